@@ -1,0 +1,27 @@
+"""What a caller presents. Masked wherever it might be printed: its `repr` is a fingerprint."""
+
+import hashlib
+
+
+class BearerToken:
+    """
+    A bearer token as presented (RFC 6750 §2.1): untrusted text.
+
+    Not a tuple and not a dataclass, so that neither `repr`, nor JSON, nor unpacking shows it.
+    """
+
+    __slots__ = ("_text", "digest")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+    def reveal(self) -> str:
+        """Return the token itself. Only a verifier calls this."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"BearerToken(sha256:{self.digest.hex()[:8]}…)"
+
+    def __reduce__(self) -> str:
+        raise TypeError("a BearerToken is not pickled")

@@ -1,0 +1,26 @@
+"""Who the caller is, once that has been proven. Only a verifier makes one."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+MAX_PRINCIPAL_ID_CHARS = 256
+
+
+class Principal(NamedTuple):
+    """
+    An authenticated party.
+
+    `principal_id` is `<scheme>|<subject>`: a subject is only unique within its issuer
+    (RFC 7519 §4.1.2), and a scheme of the document has exactly one issuer.
+    `scopes` are whole, case-sensitive tokens (RFC 6749 §3.3). `claims` are verified.
+    """
+
+    principal_id: str
+    scheme: str
+    issuer: str
+    scopes: frozenset[str]
+    claims: Mapping[str, Any]
+    key_id: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Principal({self.principal_id!r}, scheme={self.scheme!r})"

@@ -1,0 +1,38 @@
+"""One request as an authorizer sees it, whichever kind of API sent it."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from authorizers.model.arn import ExecuteApiArn
+
+
+class EventKind(StrEnum):
+    """The five events that API Gateway sends to Lambda authorizers."""
+
+    REST_TOKEN = "rest-token"
+    REST_REQUEST = "rest-request"
+    HTTP_1 = "http-1.0"
+    HTTP_2 = "http-2.0"
+    WEBSOCKET = "websocket"
+
+
+class Request(NamedTuple):
+    """
+    The parsed event. Everything here but `kind` and the ARN's API and stage is the caller's text.
+
+    `headers` and `query` map a name, headers' in lower case, to all values that were sent
+    under it, in whichever spelling and whichever of the event's maps.
+    """
+
+    kind: EventKind
+    arn: ExecuteApiArn
+    authorization_token: str | None = None
+    headers: Mapping[str, Sequence[str]] = {}
+    query: Mapping[str, Sequence[str]] = {}
+    cookies: Sequence[str] = ()
+    source_ip: str | None = None
+    request_id: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Request(kind={self.kind.value!r}, api={self.arn.api.api_id!r})"

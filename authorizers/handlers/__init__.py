@@ -1,0 +1,1 @@
+"""Lambda entry points. What is wrong with the configuration fails the function's start."""

@@ -9,6 +9,7 @@ Source: API Gateway Developer Guide, "ARN format reference"
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from authorizers.errors import EventError
@@ -16,11 +17,12 @@ from authorizers.errors import EventError
 MAX_ARN_BYTES = 1600  # API Gateway quotas: "Method ARN length"; longer requests are refused with 414
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")  # what ANY stands for
 
-_ARN = re.compile(
-    r"(arn:(aws(?:-[a-z]+)*):execute-api:([a-z]{2,}(?:-[a-z]+)+-[0-9]{1,2}):([0-9]{12}):([a-z0-9]+)"
-    r"/(\$default|[A-Za-z0-9_-]{1,128}))"
-    r"/(?:(" + "|".join(METHODS) + r")/([^\x00-\x1f\x7f]*)|(\$connect|\$default))"
+_STAGE_ARN = re.compile(
+    r"arn:(aws(?:-[a-z]+)*):execute-api:([a-z]{2,}(?:-[a-z]+)+-[0-9]{1,2}):([0-9]{12}):([a-z0-9]+)"
+    r"/(\$default|[A-Za-z0-9_-]{1,128})"
 )
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_ROUTE_KEYS = ("$connect", "$default")
 
 
 class ApiStage(NamedTuple):
@@ -66,8 +68,27 @@ def parse_arn(text: object) -> ExecuteApiArn:
         EventError: `arn_malformed`. A truncated or foreign ARN must never become a policy's
             resource: `*` in what follows would then match more than one API.
     """
-    match = _ARN.fullmatch(text) if isinstance(text, str) else None
-    if match is None or len(match[0]) > MAX_ARN_BYTES:
-        raise EventError("arn_malformed", "the event's ARN is not that of an execute-api request")
-    whole, (stage_arn, *api, method, path, route_key) = match[0], match.groups()
-    return ExecuteApiArn(whole, stage_arn, ApiStage(*api), method, path or "", route_key)
+    if not isinstance(text, str) or len(text) > MAX_ARN_BYTES:
+        raise _malformed()
+    head, _, tail = text.partition("/")
+    stage, _, rest = tail.partition("/")
+    stage_arn = f"{head}/{stage}"
+    api = _parse_stage_arn(stage_arn)
+    if rest in _ROUTE_KEYS:
+        return ExecuteApiArn(text, stage_arn, api, None, "", rest)
+    method, slash, path = rest.partition("/")
+    if not slash or method not in METHODS or _CONTROL.search(path):
+        raise _malformed()
+    return ExecuteApiArn(text, stage_arn, api, method, path, None)
+
+
+@lru_cache(maxsize=64)  # the gateway's own text, not the caller's: as many as APIs and stages
+def _parse_stage_arn(text: str) -> ApiStage:
+    match = _STAGE_ARN.fullmatch(text)
+    if match is None:
+        raise _malformed()
+    return ApiStage(*match.groups())
+
+
+def _malformed() -> EventError:
+    return EventError("arn_malformed", "the event's ARN is not that of an execute-api request")

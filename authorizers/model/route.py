@@ -54,3 +54,10 @@ def parse_route(key: str) -> Route:
     if len(set(route.parameters)) != len(route.parameters):
         raise ValueError("each parameter of a path needs a name of its own")
     return route
+
+
+def specificity(route: Route) -> tuple[int, ...]:
+    """Return the key by which API Gateway prefers routes; the smallest that matches is taken."""
+    if route.key == "$default":
+        return (3,)
+    return tuple(0 if s[0] != "{" else 2 if s.endswith("+}") else 1 for s in route.segments)

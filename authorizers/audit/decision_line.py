@@ -1,0 +1,82 @@
+"""
+A decision as one JSON line: the audit record and its metrics (CloudWatch embedded metric format).
+
+The keys are those of Powertools' Logger, the metric block is made by Powertools' Metrics once;
+writing a line costs one formatting, not a logger's and a metrics collector's (docs/decisions/0005).
+All text is escaped as ASCII JSON: no value can begin a new line or a new member.
+"""
+
+import json
+from json.encoder import encode_basestring_ascii as quoted
+from time import gmtime, strftime
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import (
+    AmazonCloudWatchEMFProvider,
+)
+
+from authorizers.model.decision import Decision, Outcome
+
+MAX_FIELD_CHARS = 256
+
+
+def _metric_block(namespace: str, service: str) -> str:
+    """Return the `CloudWatchMetrics` member as Powertools writes it for our two metrics."""
+    metrics = AmazonCloudWatchEMFProvider(namespace=namespace, service=service)
+    metrics.add_dimension("decision", "allow")
+    metrics.add_metric("Decisions", MetricUnit.Count, 1)
+    metrics.add_metric("DecisionTime", MetricUnit.Milliseconds, 1.0)
+    block = metrics.serialize_metric_set()["_aws"]["CloudWatchMetrics"]
+    metrics.clear_metrics()
+    return json.dumps(block, separators=(",", ":"))
+
+
+class DecisionLine:
+    """Writes decisions as lines, for one service and one namespace of metrics."""
+
+    def __init__(self, namespace: str, service: str) -> None:
+        self._head = '{"level":"INFO","location":"authorizers","message":"decision","timestamp":"'
+        self._service = f'","service":{quoted(service)},"decision":"'
+        self._block = f',"CloudWatchMetrics":{_metric_block(namespace, service)}}},"Decisions":[1.0],"DecisionTime":['
+        self._second = -1
+        self._second_text = ""
+
+    def write(self, decision: Decision, wall: float) -> str:
+        """Return the line, without its end, for a decision made at `wall` seconds since 1970."""
+        request, principal = decision.request, decision.principal
+        milliseconds = f"{decision.milliseconds():.3f}"
+        line = (
+            f"{self._head}{self._timestamp(wall)}{self._service}{decision.outcome._value_}"
+            f'","reason":{quoted(decision.reason)},"milliseconds":{milliseconds}'
+        )
+        if request is not None:
+            line += f',"event_kind":"{request.kind._value_}","api":{quoted(request.arn.api.api_id)},"stage":{quoted(request.arn.api.stage)}'
+            if request.request_id is not None:
+                line += f',"api_request_id":{_bounded(request.request_id)}'
+        if principal is not None:
+            line += (
+                f',"scheme":{quoted(principal.scheme)},"issuer":{quoted(principal.issuer)}'
+                f',"principal":{_bounded(principal.principal_id)},"cache":{quoted(decision.cache or "off")}'
+            )
+            if principal.key_id is not None:
+                line += f',"key_id":{_bounded(principal.key_id)}'
+        elif decision.scheme is not None:
+            line += f',"scheme":{quoted(decision.scheme)}'
+        if decision.route is not None:
+            line += f',"route":{quoted(decision.route)}'
+        if decision.dropped:
+            line += f',"dropped_routes":{json.dumps(decision.dropped)}'
+        if decision.lambda_request_id:
+            line += f',"function_request_id":{_bounded(decision.lambda_request_id)}'
+        return f'{line},"_aws":{{"Timestamp":{int(wall * 1000)}{self._block}{milliseconds}]}}'
+
+    def _timestamp(self, wall: float) -> str:
+        second = int(wall)
+        if second != self._second:
+            self._second_text = strftime("%Y-%m-%d %H:%M:%S", gmtime(second))
+            self._second = second
+        return f"{self._second_text},{int((wall - second) * 1000):03d}+0000"
+
+
+def _bounded(text: str) -> str:
+    return quoted(str(text)[:MAX_FIELD_CHARS])

@@ -1,0 +1,149 @@
+"""
+The route of one request: event → request → credential → principal → grants → policy → answer.
+
+Start reading here, at `Authorizer._answer`.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+from authorizers.credentials.bearer import BearerExtractor
+from authorizers.entitlements import Entitlement, Entitlements
+from authorizers.errors import AuthorizersError, ConfigurationError, CredentialError, Problem
+from authorizers.events.event import parse_event
+from authorizers.jwt.authenticator import JwtAuthenticator
+from authorizers.model.decision import Decision, DecisionLog, Outcome
+from authorizers.model.request import EventKind, Request
+from authorizers.policy.evaluate import evaluate
+from authorizers.responses.challenge import CONTEXT_NAME, INSUFFICIENT_SCOPE, challenge_for
+from authorizers.responses.policy_response import check_policy, render_policy_response
+from authorizers.responses.simple_response import render_simple_response
+from authorizers.rules.routing import RoutedTo
+
+Response = dict[str, Any]
+
+# The gateway turns an error into 401 only if its message is exactly this, and on HTTP APIs never:
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
+_UNAUTHORIZED = "Unauthorized"
+_CAN_SAY_401 = (EventKind.REST_TOKEN, EventKind.REST_REQUEST, EventKind.WEBSOCKET)
+_NOBODY = "unauthenticated"
+
+
+class Unauthorized(Exception):  # noqa: N818 the runtime reports this name beside the message
+    """Raised to the gateway for a credential that is not accepted; its message is the protocol."""
+
+
+class Answers(NamedTuple):
+    """
+    How to answer where the event does not say it.
+
+    `http_responses` is what HTTP APIs with payload format 2.0 are set to expect; `unauthorized`
+    is how REST and WebSocket APIs are told of a bad credential: by an exception, which gives 401
+    and counts as an error of the function, or by an explicit Deny, which gives 403.
+    """
+
+    http_responses: Literal["simple", "iam"] | None
+    unauthorized: Literal["exception", "deny"]
+
+
+class Authorizer:
+    """Decides about requests: call it with an event of API Gateway, and return what it returns."""
+
+    def __init__(
+        self,
+        extractor: BearerExtractor,
+        authenticator: JwtAuthenticator,
+        entitlements: Entitlements,
+        *,
+        answers: Answers,
+        log: DecisionLog,
+    ) -> None:
+        self._extractor = extractor
+        self._authenticator = authenticator
+        self._entitlements = entitlements
+        self._answers = answers
+        self._log = log
+
+    def __call__(self, event: Mapping[str, Any], context: object = None) -> Response:
+        """
+        Answer `event`. Of Lambda's `context` only the request id is used, for the log.
+
+        Raises:
+            Unauthorized: the credential is not accepted, and the gateway can say 401.
+            EventError, ConfigurationError, DependencyError: there is no answer; the gateway says 500.
+        """
+        decision = Decision(getattr(context, "aws_request_id", None))
+        try:
+            request = decision.request = parse_event(event)
+            simple = self._expects_simple(request)
+            try:
+                return self._answer(request, decision, simple=simple)
+            except CredentialError as error:
+                decision.made(Outcome.UNAUTHORIZED, error.code)
+                decision.scheme = error.scheme
+                return self._refuse(request, error, simple=simple)
+        except AuthorizersError as error:
+            decision.made(Outcome.ERROR, error.code)
+            self._log.failure(error)
+            raise
+        except Unauthorized:
+            raise
+        except Exception as error:
+            decision.made(Outcome.ERROR, "internal_error")
+            self._log.failure(error)
+            # what a foreign error says stays out of the runtime's own log
+            raise AuthorizersError("internal_error", "the decision could not be made") from None
+        finally:
+            self._log.decision(decision)
+
+    def _answer(self, request: Request, decision: Decision, *, simple: bool) -> Response:
+        token = self._extractor.extract(request)
+        principal, decision.cache = self._authenticator.authenticate(token)
+        decision.principal = principal
+        entitlement = self._entitlements.of(principal, token.digest, request, simple=simple)
+        decision.dropped = entitlement.dropped
+        routed = self._entitlements.rules.find(request.arn)
+        decision.route = self._entitlements.rules.route_key(routed)
+        if self._allows(entitlement, request, routed):
+            decision.made(Outcome.ALLOW, "granted")
+        else:
+            decision.made(Outcome.DENY, "not_granted" if routed else "route_not_declared")
+        if entitlement.answer is not None:
+            return dict(entitlement.answer)
+        allowed = decision.outcome is Outcome.ALLOW
+        challenge = {} if allowed else {CONTEXT_NAME: INSUFFICIENT_SCOPE}
+        return render_simple_response(allowed, {**entitlement.context, **challenge})
+
+    def _expects_simple(self, request: Request) -> bool:
+        if request.kind is not EventKind.HTTP_2:
+            return False
+        if self._answers.http_responses is None:
+            raise ConfigurationError(
+                Problem("AUTHORIZERS_HTTP_RESPONSES", "write simple or iam: an event does not say it"),
+                code="http_responses_not_set",
+            )
+        return self._answers.http_responses == "simple"
+
+    def _allows(self, entitlement: Entitlement, request: Request, routed: RoutedTo | None) -> bool:
+        """
+        Return what the answer means for this request.
+
+        An exact policy and the rules agree on every request; where the document accepts an
+        inexact one, the policy is asked, because the gateway will ask it.
+        """
+        if entitlement.document is None or self._entitlements.builder.exact:
+            return self._entitlements.rules.allow(entitlement.grants, routed, request.source_ip)
+        context = {"aws:SourceIp": request.source_ip} if request.source_ip else {}
+        return evaluate(entitlement.document, request.arn.text, context).decision == "allow"
+
+    def _refuse(self, request: Request, error: CredentialError, *, simple: bool) -> Response:
+        """Refuse a credential in the words that this kind of API has for it."""
+        if request.kind in _CAN_SAY_401 and self._answers.unauthorized == "exception":
+            raise Unauthorized(_UNAUTHORIZED) from None
+        context = {CONTEXT_NAME: challenge_for(error)}
+        if simple:
+            return render_simple_response(False, context)
+        nothing = self._entitlements.builder.build(
+            (), request.arn.stage_arn, websocket=False, deny_the_rest=False
+        )
+        return render_policy_response(_NOBODY, check_policy(nothing), context)

@@ -1,0 +1,215 @@
+"""
+Puts an authorizer together: a compiled document and settings in, `Authorizer` out.
+
+The only module that knows both the stages and the adapters.
+"""
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any, Protocol
+
+from authorizers.audit.log import AuditLog
+from authorizers.authorizer import Answers, Authorizer, Response
+from authorizers.config.compiled import CompiledDocument, load_compiled_file
+from authorizers.config.location import DocumentLocation
+from authorizers.config.settings import Settings, load_settings
+from authorizers.config.source import (
+    ConfigurationSource,
+    DocumentStore,
+    FixedDocument,
+    RefreshedDocument,
+)
+from authorizers.credentials.bearer import BearerExtractor
+from authorizers.entitlements import Entitlements
+from authorizers.errors import DependencyError
+from authorizers.jwks.address import Discovery, JwksUri
+from authorizers.jwks.source import RemoteKeys, StaticKeys
+from authorizers.jwt.authenticator import JwtAuthenticator
+from authorizers.jwt.claims import Expectation
+from authorizers.jwt.profiles import ABSENT, PROFILES, Profile
+from authorizers.jwt.verifier import JwtVerifier
+from authorizers.model.clock import Clock, SystemClock
+from authorizers.model.decision import DecisionLog
+from authorizers.model.key import KeySource
+from authorizers.policy.builder import PolicyBuilder
+from authorizers.rules.rule_set import RuleSet
+
+DEFAULT_TOKEN_CACHE_SIZE = 1024
+
+
+class Log(DecisionLog, Protocol):
+    """The decision log, which is also told what an operator should know."""
+
+    def event(self, name: str, details: Mapping[str, Any]) -> None:
+        """Record an operational event. Never raises."""
+        ...
+
+
+def build_authorizer(
+    document: CompiledDocument,
+    *,
+    answers: Answers,
+    clock: Clock | None = None,
+    log: Log | None = None,
+    token_cache_size: int = DEFAULT_TOKEN_CACHE_SIZE,
+) -> Authorizer:
+    """
+    Build the authorizer of a compiled `document`.
+
+    Without `log`, decisions are written to standard output under Powertools' default names.
+
+    Raises:
+        ConfigurationError: keys that are written down cannot be used.
+    """
+    clock = clock or SystemClock()
+    log = log or AuditLog(namespace="ApiGatewayAuthorizers", service="service_undefined", clock=clock)
+    verifiers = [
+        _verifier(name, scheme["jwt"], clock, log) for name, scheme in document["schemes"].items()
+    ]
+    return Authorizer(
+        BearerExtractor(document["token_from"]),
+        JwtAuthenticator(verifiers, clock=clock, cache_size=token_cache_size),
+        Entitlements(
+            RuleSet(document["routes"]), PolicyBuilder(document["table"]), document["context"]
+        ),
+        answers=answers,
+        log=log,
+    )
+
+
+def _verifier(scheme: str, jwt: Mapping[str, Any], clock: Clock, log: Log) -> JwtVerifier:
+    audience = jwt["audience"]
+    if isinstance(audience, dict):
+        log.event("audience_not_checked", {"scheme": scheme, "why": audience["any"]})
+    return JwtVerifier(
+        scheme=scheme,
+        issuer=jwt["issuer"],
+        algorithms=jwt["algorithms"],
+        expected=Expectation(
+            profile=_profile(jwt),
+            audience=None if isinstance(audience, dict) else frozenset(audience),
+            leeway_seconds=jwt["leeway_seconds"],
+            max_age_seconds=jwt.get("max_age_seconds"),
+            principal_claim=jwt.get("principal_claim") or "sub",
+        ),
+        keys=_keys(scheme, jwt, clock, log),
+    )
+
+
+def _profile(jwt: Mapping[str, Any]) -> Profile:
+    custom = jwt.get("custom_profile")
+    if custom is None:
+        return PROFILES[jwt["profile"]]
+    return Profile(
+        "custom",
+        "the document",
+        types=frozenset(ABSENT if name == "absent" else name.lower() for name in custom["types"]),
+        required=("iss", "exp", *custom["required_claims"]),
+        exact=tuple(custom["exact"].items()),
+        audience_claim=custom["audience_claim"],
+        scope_claims=tuple(custom["scope_claims"]),
+    )
+
+
+def _keys(scheme: str, jwt: Mapping[str, Any], clock: Clock, log: Log) -> KeySource:
+    keys, algorithms = jwt["keys"], jwt["algorithms"]
+    reason = keys.get("insecure_loopback_http")
+    if "jwks" in keys:
+        return StaticKeys(keys["jwks"], algorithms=algorithms, place=f"authenticate.{scheme}.jwt.keys.jwks")
+    if "jwks_file" in keys:
+        place = f"authenticate.{scheme}.jwt.keys.jwks_file"
+        return StaticKeys.from_file(keys["jwks_file"], algorithms=algorithms, place=place)
+    address = (
+        JwksUri(keys["jwks_uri"], insecure_loopback_http=reason)
+        if "jwks_uri" in keys
+        else Discovery(jwt["issuer"], clock=clock, insecure_loopback_http=reason)
+    )
+    return RemoteKeys(
+        address,
+        algorithms=algorithms,
+        clock=clock,
+        on_event=lambda name, details: log.event(name, {"scheme": scheme, **details}),
+    )
+
+
+class ConfiguredAuthorizer:
+    """
+    The authorizer of a deployed function: its document may change while the function is warm.
+
+    It is built when it is made, so that a wrong configuration fails the function's start; built
+    again when the source has another document, and not for one that is unchanged.
+    """
+
+    def __init__(
+        self, source: ConfigurationSource, settings: Settings, *, clock: Clock, log: Log
+    ) -> None:
+        self._source = source
+        self._settings = settings
+        self._clock = clock
+        self._log = log
+        self._built: tuple[CompiledDocument, Authorizer] | None = None
+        try:
+            self._current()
+        except DependencyError as error:  # the store may be back when the first request comes
+            log.failure(error)
+
+    def __call__(self, event: Mapping[str, Any], context: object = None) -> Response:
+        """Answer `event` by the document in force; see `Authorizer.__call__`."""
+        return self._current()(event, context)
+
+    def _current(self) -> Authorizer:
+        document = self._source.current()
+        built = self._built
+        if built is not None and built[0] is document:
+            return built[1]
+        authorizer = build_authorizer(
+            document,
+            answers=Answers(self._settings.http_responses, self._settings.unauthorized),
+            clock=self._clock,
+            log=self._log,
+            token_cache_size=self._settings.token_cache_size,
+        )
+        self._built = (document, authorizer)
+        return authorizer
+
+
+def authorizer_from_environment(
+    variables: Mapping[str, str], *, clock: Clock | None = None
+) -> ConfiguredAuthorizer:
+    """
+    Build the authorizer that a function's environment asks for.
+
+    Raises:
+        ConfigurationError: every problem at once.
+    """
+    settings = load_settings(variables)
+    clock = clock or SystemClock()
+    log = AuditLog(
+        namespace=settings.metrics_namespace,
+        service=variables.get("POWERTOOLS_SERVICE_NAME") or "apigw-authorizer",
+        clock=clock,
+    )
+    source = _source(settings, clock, log)
+    return ConfiguredAuthorizer(source, settings, clock=clock, log=log)
+
+
+def _source(settings: Settings, clock: Clock, log: Log) -> ConfigurationSource:
+    if settings.document is not None:
+        return FixedDocument(settings.document)
+    location = settings.location
+    assert location is not None  # noqa: S101 settings hold one of the two
+    if location.kind == "file":
+        return FixedDocument(load_compiled_file(location.name))
+    return RefreshedDocument(
+        _store(location), clock, ttl_seconds=settings.config_ttl_seconds, on_failure=log.failure
+    )
+
+
+def _store(location: DocumentLocation) -> DocumentStore:
+    if location.kind == "ssm":
+        from authorizers.stores.ssm import SsmParameter  # noqa: PLC0415 paid by whoever uses it
+
+        return SsmParameter(location.name)
+    from authorizers.stores.s3 import S3Object  # noqa: PLC0415 paid by whoever uses it
+
+    return S3Object(location.bucket, location.name)

@@ -1,0 +1,1 @@
+"""The YAML document as people write it. Compile-time only: functions never import this package."""

@@ -1,0 +1,78 @@
+"""The whole document: who may call what."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
+
+from authorizers.config.document.requirement import Requirement
+from authorizers.config.document.scheme import Scheme
+from authorizers.config.document.words import (
+    EXACTLY_ONE,
+    ClaimReference,
+    ContextName,
+    Part,
+    SchemeName,
+    Token,
+    only_one,
+)
+
+_SOURCES = "write authorization, or one of header, cookie, query and websocket_protocol with a name"
+
+
+class NamedTokenSource(Part):
+    """A place other than the `Authorization` header, by name; exactly one entry."""
+
+    model_config = ConfigDict(json_schema_extra=EXACTLY_ONE)
+
+    header: Token | None = Field(None, description="A header whose whole value is the token.")
+    cookie: Token | None = Field(None, description="A cookie.")
+    query: Token | None = Field(
+        None, description="A query parameter. Addresses are logged in many places: avoid it."
+    )
+    websocket_protocol: Token | None = Field(
+        None,
+        description="The item after this one in `Sec-WebSocket-Protocol`: browsers can set no"
+        " other header on a WebSocket.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one(cls, value: Any) -> Any:
+        return only_one(value, _SOURCES, _SOURCES)
+
+
+def _source_kind(value: Any) -> str:
+    return "<named>" if isinstance(value, dict) else "<word>"
+
+
+TokenSource = Annotated[
+    Annotated[Literal["authorization"], Tag("<word>")]
+    | Annotated[NamedTokenSource, Tag("<named>")],
+    Discriminator(_source_kind),
+]
+
+
+class Document(Part):
+    """Who may call what on an API. `authorizers compile` turns it into what a function reads."""
+
+    version: Literal[1] = Field(description="The version of this format.")
+    authenticate: Annotated[dict[SchemeName, Scheme], Field(min_length=1)] = Field(
+        description="Which credentials are taken: named schemes, each with an issuer of its own."
+    )
+    token_from: list[TokenSource] = Field(
+        default=["authorization"],
+        min_length=1,
+        description="Where a token is looked for. A request that presents several is refused.",
+    )
+    routes: Annotated[dict[str, Requirement], Field(min_length=1)] = Field(
+        description="What each route requires. A route that is not named is denied to everybody."
+    )
+    context: dict[ContextName, ClaimReference] = Field(
+        default={},
+        description="Claims that are passed to the integration, under names of your choice.",
+    )
+    inexact: Literal["refuse", "deny"] = Field(
+        "refuse",
+        description="What happens when no IAM policy can say exactly what the routes require:"
+        " `refuse` the document, or `deny` the requests in question. It never allows more.",
+    )

@@ -1,0 +1,172 @@
+"""The small words of the document: scopes, claim paths, durations, networks, names."""
+
+import ipaddress
+import re
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    WithJsonSchema,
+)
+
+from authorizers.config.vocabulary import (
+    ALGORITHMS,
+    CLAIM_PATH_EXPECTED,
+    SCOPE_EXPECTED,
+    is_claim_path,
+    is_scope,
+    validate_algorithm,
+)
+from authorizers.responses.challenge import CONTEXT_NAME as CHALLENGE_NAME
+from authorizers.responses.limits import RESERVED_NAMES
+
+MAX_NAME_CHARS = 64
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_DURATION = re.compile(r"([0-9]{1,9})([smhd]?)")
+# RFC 9110 §5.6.2, token: what header and cookie names (RFC 6265 §4.1.1) are made of.
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_CONTEXT_NAME = re.compile(r"[A-Za-z0-9_]+")
+CLAIMS = "claims."
+EXACTLY_ONE: dict[str, JsonValue] = {"minProperties": 1, "maxProperties": 1}
+
+
+class Part(BaseModel):
+    """A mapping of the document: nothing unknown, nothing converted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+
+def _scope(text: str) -> str:
+    if not is_scope(text):
+        raise ValueError(SCOPE_EXPECTED)
+    return text
+
+
+def _claim_path(text: str) -> str:
+    if not is_claim_path(text):
+        raise ValueError(CLAIM_PATH_EXPECTED)
+    return text
+
+
+def _claim_reference(text: str) -> str:
+    if not text.startswith(CLAIMS):
+        raise ValueError("write claims. and a claim's path, such as claims.sub")
+    return _claim_path(text.removeprefix(CLAIMS))
+
+
+def _algorithm(text: str) -> str:
+    validate_algorithm(text)
+    return text
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError:
+        raise ValueError(
+            "write a network such as 10.0.0.0/8 or 2001:db8::/32, without host bits"
+        ) from None
+
+
+def _seconds(value: Any) -> int:
+    match = _DURATION.fullmatch(str(value)) if type(value) in (int, str) else None
+    if match is None:
+        raise ValueError("write a duration: whole seconds, or 30s, 5m, 12h, 1d")
+    return int(match[1]) * _SECONDS[match[2]]
+
+
+def _scalar(value: Any) -> Any:
+    if not isinstance(value, str | int | float):
+        raise ValueError("write text, a number, true or false")  # noqa: TRY004 - pydantic's way
+    return value
+
+
+def _token(text: str) -> str:
+    if not _TOKEN.fullmatch(text):
+        raise ValueError("write a name without spaces and separators (RFC 9110 §5.6.2)")
+    return text
+
+
+def _scheme_name(text: str) -> str:
+    if not _NAME.fullmatch(text) or len(text) > MAX_NAME_CHARS:
+        raise ValueError("a scheme's name is letters, digits, _ and -, a letter first")
+    return text
+
+
+def _context_name(text: str) -> str:
+    if not _CONTEXT_NAME.fullmatch(text) or len(text) > MAX_NAME_CHARS:
+        raise ValueError("a context name is letters, digits and _")
+    if text in RESERVED_NAMES or text == CHALLENGE_NAME:
+        raise ValueError("this name is written by API Gateway or by the authorizer itself")
+    return text
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise ValueError("say why, in a few words: the reason is logged")
+    return text
+
+
+def _pattern(pattern: str, *examples: str) -> Any:
+    return Field(json_schema_extra={"pattern": f"^(?:{pattern})$", "examples": list(examples)})
+
+
+_PATH_PATTERN = r'(?:[A-Za-z0-9_-]+|"[^"\\]+")(?:\.(?:[A-Za-z0-9_-]+|"[^"\\]+"))*'
+
+Text = Annotated[str, Field(min_length=1)]
+Scope = Annotated[
+    str, AfterValidator(_scope), _pattern(r"[\x21\x23-\x5b\x5d-\x7e]+", "orders:read")
+]
+ClaimPath = Annotated[
+    str, AfterValidator(_claim_path), _pattern(_PATH_PATTERN, "sub", "realm_access.roles")
+]
+ClaimReference = Annotated[
+    str, AfterValidator(_claim_reference), _pattern(rf"claims\.{_PATH_PATTERN}", "claims.sub")
+]
+Algorithm = Annotated[
+    str, AfterValidator(_algorithm), Field(json_schema_extra={"enum": list(ALGORITHMS)})
+]
+Network = Annotated[
+    str, AfterValidator(_network), Field(json_schema_extra={"examples": ["10.0.0.0/8"]})
+]
+Seconds = Annotated[
+    int,
+    BeforeValidator(_seconds),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0},
+                {"type": "string", "pattern": "^[0-9]{1,9}[smhd]?$"},
+            ]
+        }
+    ),
+]
+Scalar = Annotated[
+    Any, BeforeValidator(_scalar), WithJsonSchema({"type": ["string", "number", "boolean"]})
+]
+Token = Annotated[str, AfterValidator(_token)]
+Reason = Annotated[str, AfterValidator(_reason)]
+SchemeName = Annotated[
+    str, AfterValidator(_scheme_name), _pattern("[A-Za-z][A-Za-z0-9_-]*", "staff")
+]
+ContextName = Annotated[
+    str, AfterValidator(_context_name), _pattern("[A-Za-z0-9_]+", "user_id", "tenant")
+]
+
+
+def only_one(value: Any, several: str, empty: str) -> Any:
+    """
+    Return `value` unless it is a mapping with several entries, or with none.
+
+    Raises:
+        ValueError: the sentence `several` or `empty`.
+    """
+    if isinstance(value, dict) and len(value) != 1:
+        raise ValueError(several if value else empty)
+    return value

@@ -1,0 +1,75 @@
+"""The environment variables of a deployed function: what stands in the reference, and no other."""
+
+from typing import NamedTuple
+
+
+class Variable(NamedTuple):
+    """One variable; `default` is what stands when it is unset or empty, `""` for nothing."""
+
+    name: str
+    meaning: str
+    default: str = ""
+
+
+DOCUMENT_VARIABLES = (
+    Variable(
+        "AUTHORIZERS_CONFIG",
+        "Where the compiled document is: a path, relative to the function's package;"
+        " `ssm:/name` for a parameter; `s3://bucket/key` for an object.",
+        "authorizers.json",
+    ),
+    Variable(
+        "AUTHORIZERS_CONFIG_TTL_SECONDS",
+        "How long a document from `ssm:` or `s3:` is used before it is read again, 1 to 3600.",
+        "300",
+    ),
+)
+SINGLE_ISSUER_VARIABLES = (
+    Variable("AUTHORIZERS_ISSUER", "The issuer, an https address, exactly as in the `iss` claim."),
+    Variable(
+        "AUTHORIZERS_AUDIENCE",
+        "The audiences that this API answers to, separated by commas. Required.",
+    ),
+    Variable(
+        "AUTHORIZERS_ACCESS",
+        "What a verified caller may do, in words: `any_route_when_authenticated`,"
+        " `any_route_with_any_scope: orders:read orders:write` or"
+        " `any_route_with_all_scopes: orders:read orders:write`. Required.",
+    ),
+    Variable("AUTHORIZERS_PROFILE", "The kind of token, a profile's name (see below). Required."),
+    Variable(
+        "AUTHORIZERS_ALGORITHMS",
+        "The signature algorithms, separated by commas, such as `RS256,ES256`. Required.",
+    ),
+    Variable("AUTHORIZERS_JWKS_URI", "The key set's https address, instead of discovery."),
+    Variable("AUTHORIZERS_JWKS", "A JWK Set in JSON, instead of discovery; public keys only."),
+    Variable("AUTHORIZERS_LEEWAY_SECONDS", "Tolerated clock skew, 0 to 300 seconds.", "30"),
+)
+ANSWER_VARIABLES = (
+    Variable(
+        "AUTHORIZERS_HTTP_RESPONSES",
+        "What an HTTP API with payload format 2.0 expects from this function: `simple` or `iam`."
+        " The event does not say it; it must agree with the API's `EnableSimpleResponses`.",
+    ),
+    Variable(
+        "AUTHORIZERS_UNAUTHORIZED",
+        "How a bad credential is answered on REST and WebSocket APIs: `exception` raises exactly"
+        " `Unauthorized` (401, and a function error in the metrics), `deny` returns an explicit"
+        " Deny (403).",
+        "exception",
+    ),
+    Variable(
+        "AUTHORIZERS_TOKEN_CACHE_SIZE",
+        "How many verified tokens are remembered while the function is warm, 0 to 100000; 0 turns"
+        " the cache off.",
+        "1024",
+    ),
+    Variable(
+        "AUTHORIZERS_METRICS_NAMESPACE",
+        "The CloudWatch namespace of the metrics.",
+        "ApiGatewayAuthorizers",
+    ),
+)
+VARIABLES = (*DOCUMENT_VARIABLES, *SINGLE_ISSUER_VARIABLES, *ANSWER_VARIABLES)
+PREFIX = "AUTHORIZERS_"
+DEFAULTS = {variable.name: variable.default for variable in VARIABLES}

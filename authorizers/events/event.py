@@ -1,0 +1,48 @@
+"""Which kind of event it is, decided by its shape and never by a value that the caller sends."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from authorizers.errors import EventError
+from authorizers.events import http_api, rest, websocket
+from authorizers.model.request import EventKind, Request
+
+Parser = Callable[[Mapping[str, Any]], Request]
+
+_PARSERS: Mapping[EventKind, Parser] = {
+    EventKind.REST_TOKEN: rest.parse_token_event,
+    EventKind.REST_REQUEST: rest.parse_request_event,
+    EventKind.HTTP_1: http_api.parse_format_1,
+    EventKind.HTTP_2: http_api.parse_format_2,
+    EventKind.WEBSOCKET: websocket.parse_connect_event,
+}
+
+
+def parse_event(event: object) -> Request:
+    """
+    Parse the event of a Lambda authorizer.
+
+    Raises:
+        EventError: `event_not_recognized`, `event_malformed` or `arn_malformed`.
+    """
+    if not isinstance(event, Mapping):
+        raise EventError("event_not_recognized", "an authorizer event is a JSON object")
+    return _PARSERS[kind_of(event)](event)
+
+
+def kind_of(event: Mapping[str, Any]) -> EventKind:
+    """Return the kind of `event`: its `type` and `version`, and for WebSocket its route key."""
+    match event.get("type"), event.get("version"):
+        case "TOKEN", None:
+            return EventKind.REST_TOKEN
+        case "REQUEST", "2.0":
+            return EventKind.HTTP_2
+        case "REQUEST", "1.0":
+            return EventKind.HTTP_1
+        case "REQUEST", None:
+            context = event.get("requestContext")
+            websocket_context = isinstance(context, Mapping) and context.get("eventType") == "CONNECT"
+            return EventKind.WEBSOCKET if websocket_context else EventKind.REST_REQUEST
+    raise EventError(
+        "event_not_recognized", "its type and version are not those of an authorizer event"
+    )

@@ -1,0 +1,166 @@
+"""The claims of a token whose signature has been verified (RFC 7519 §4.1, and its profile)."""
+
+import re
+from collections.abc import Collection, Mapping
+from math import isfinite
+from typing import Any, NamedTuple
+
+from authorizers.errors import CredentialError, RejectedCredential
+from authorizers.jwt.profiles import Profile
+
+Claims = Mapping[str, Any]
+
+_SCOPE_TOKEN = r"[\x21\x23-\x5b\x5d-\x7e]+"  # RFC 6749 §3.3
+_SCOPES = re.compile(rf"(?:{_SCOPE_TOKEN}(?: {_SCOPE_TOKEN})*)?")
+
+
+class Expectation(NamedTuple):
+    """What one scheme of a document expects of its issuer's tokens."""
+
+    profile: Profile
+    audience: frozenset[str] | None  # None: any, named so in the document, with a reason
+    leeway_seconds: float
+    max_age_seconds: float | None
+    principal_claim: str
+
+
+def _rejected(code: str, detail: str) -> CredentialError:
+    return RejectedCredential(code, detail)
+
+
+def numeric_date(claims: Claims, name: str) -> float | None:
+    """
+    Return a NumericDate (RFC 7519 §2): a finite JSON number; text and booleans are none.
+
+    Raises:
+        RejectedCredential: `claim_malformed`.
+    """
+    value = claims.get(name)
+    if value is None and name not in claims:
+        return None
+    if type(value) not in (int, float) or not isfinite(_as_float(value)):
+        raise _rejected("claim_malformed", f"the claim {name} must be a number")
+    return _as_float(value)
+
+
+def _as_float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf")
+
+
+def validate_times(claims: Claims, expected: Expectation, now: float) -> float:
+    """
+    Validate `exp`, `nbf` and `iat` at `now`, and return the expiration time.
+
+    A token is not accepted on or after `exp` (RFC 7519 §4.1.4).
+
+    Raises:
+        RejectedCredential: `claim_missing`, `claim_malformed`, `token_expired`,
+            `token_not_yet_valid`, `token_issued_in_the_future` or `token_too_old`.
+    """
+    expires_at, leeway = numeric_date(claims, "exp"), expected.leeway_seconds
+    not_before, issued_at = numeric_date(claims, "nbf"), numeric_date(claims, "iat")
+    if expires_at is None:
+        raise _rejected("claim_missing", "the claim exp is missing")
+    if now >= expires_at + leeway:
+        raise _rejected("token_expired", "the token has expired")
+    if not_before is not None and now + leeway < not_before:
+        raise _rejected("token_not_yet_valid", "the token is not valid yet")
+    if issued_at is not None and now + leeway < issued_at:
+        raise _rejected("token_issued_in_the_future", "the token was issued in the future")
+    if expected.max_age_seconds is not None:
+        if issued_at is None:
+            raise _rejected("claim_missing", "the claim iat is missing")
+        if now >= issued_at + expected.max_age_seconds + leeway:
+            raise _rejected("token_too_old", "the token was issued too long ago")
+    return expires_at + leeway
+
+
+def validate_kind(claims: Claims, profile: Profile) -> None:
+    """
+    Validate that the token is of its profile's kind, and bound to no key of the caller.
+
+    Raises:
+        RejectedCredential: `claim_missing`, `claim_mismatch` or `proof_required`.
+    """
+    for name in profile.required:
+        if claims.get(name) is None:
+            raise _rejected("claim_missing", f"the claim {name} is missing")
+    if profile.one_of and not any(isinstance(claims.get(name), str) for name in profile.one_of):
+        raise _rejected("claim_missing", f"one of {', '.join(profile.one_of)} is missing")
+    for name, value in profile.exact:
+        if claims.get(name) != value or isinstance(claims[name], bool) != isinstance(value, bool):
+            raise _rejected("claim_mismatch", f"the claim {name} is not that of the profile")
+    if "cnf" in claims:
+        # RFC 7800 §3: the caller must prove possession of a key; a bearer token proves nothing.
+        raise _rejected("proof_required", "the token is bound to a key, whose proof is not checked here")
+
+
+def validate_audience(claims: Claims, expected: Expectation) -> None:
+    """
+    Validate that the token is meant for this API: exact, case-sensitive text (RFC 7519 §4.1.3).
+
+    Raises:
+        RejectedCredential: `claim_malformed`, `audience_mismatch` or `authorized_party_mismatch`.
+    """
+    named = claims.get(expected.profile.audience_claim)
+    audiences = [named] if isinstance(named, str) else named
+    if not isinstance(audiences, list) or not all(isinstance(a, str) for a in audiences):
+        raise _rejected("claim_malformed", "the audience must be a string or a list of strings")
+    if expected.audience is None:
+        return
+    if expected.audience.isdisjoint(audiences):
+        raise _rejected("audience_mismatch", "the token is for another audience")
+    if expected.profile.is_id_token:
+        _validate_id_token_audience(claims, audiences, expected.audience)
+
+
+def _validate_id_token_audience(
+    claims: Claims, audiences: Collection[str], trusted: frozenset[str]
+) -> None:
+    """OpenID Connect Core §3.1.3.7: no audience that is not trusted, and `azp` if there are several."""
+    if not trusted.issuperset(audiences):
+        raise _rejected("audience_mismatch", "the token names an audience that is not trusted")
+    party = claims.get("azp")
+    if party is None and len(audiences) > 1:
+        raise _rejected("claim_missing", "the claim azp is missing beside several audiences")
+    if party is not None and not isinstance(party, str):
+        raise _rejected("claim_malformed", "the claim azp must be a string")
+
+
+def scopes_of(claims: Claims, profile: Profile) -> frozenset[str]:
+    """
+    Return the token's scopes: one string with single spaces, or a list (RFC 6749 §3.3).
+
+    Raises:
+        RejectedCredential: `claim_malformed`.
+    """
+    scopes: set[str] = set()
+    for name in profile.scope_claims:
+        value = claims.get(name, "")
+        text = " ".join(value) if _is_list_of_words(value) else value
+        if not isinstance(text, str) or not _SCOPES.fullmatch(text):
+            raise _rejected("claim_malformed", f"the claim {name} must be scopes, joined by single spaces")
+        scopes.update(text.split(" ") if text else ())
+    return frozenset(scopes)
+
+
+def _is_list_of_words(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(v, str) and v and " " not in v for v in value)
+
+
+def subject_of(claims: Claims, name: str) -> str:
+    """
+    Return the claim that identifies the principal.
+
+    Raises:
+        RejectedCredential: `claim_missing`, or `claim_malformed` where it is not plain text.
+    """
+    value = claims.get(name)
+    if value is None:
+        raise _rejected("claim_missing", f"the claim {name} is missing")
+    if not isinstance(value, str) or not 0 < len(value) <= 255 or not value.isprintable():
+        raise _rejected("claim_malformed", f"the claim {name} must be printable text, at most 255 characters")
+    return value

@@ -1,0 +1,84 @@
+"""The verification of one issuer's tokens, in the order in which it is safe to do it."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from authorizers.errors import CredentialError, UntrustedCredential
+from authorizers.jwt.claims import (
+    Expectation,
+    scopes_of,
+    subject_of,
+    validate_audience,
+    validate_kind,
+    validate_times,
+)
+from authorizers.jwt.compact import UnverifiedJwt
+from authorizers.jwt.header import validate_header
+from authorizers.model.key import KeySource, VerificationKey
+from authorizers.model.principal import Principal
+
+
+class VerifiedJwt(NamedTuple):
+    """The principal a token proved, and how long the proof holds: to `expires_at` and with `key`."""
+
+    principal: Principal
+    key: VerificationKey
+    expires_at: float
+
+
+class JwtVerifier:
+    """
+    Verifies the tokens of one issuer with that issuer's own keys.
+
+    A class, because what it expects is checked once and used many times.
+    """
+
+    def __init__(
+        self,
+        *,
+        scheme: str,
+        issuer: str,
+        algorithms: Collection[str],
+        expected: Expectation,
+        keys: KeySource,
+    ) -> None:
+        self.scheme = scheme
+        self.issuer = issuer
+        self.keys = keys
+        self._algorithms = frozenset(algorithms)
+        self._expected = expected
+
+    def verify(self, token: UnverifiedJwt, now: float) -> VerifiedJwt:
+        """
+        Prove `token`, at the time `now` in seconds since 1970.
+
+        Raises:
+            CredentialError: it is refused; the code says by which step.
+            DependencyError: the issuer's keys cannot be had.
+        """
+        try:
+            return self._prove(token, now)
+        except CredentialError as error:
+            error.scheme = self.scheme
+            raise
+
+    def _prove(self, token: UnverifiedJwt, now: float) -> VerifiedJwt:
+        profile = self._expected.profile
+        # (1) only the algorithms and the kind of token that are configured
+        header = validate_header(token.header, self._algorithms, profile.types)
+        # (2) a key of this issuer, by its name and algorithm
+        key = self.keys.find(header.key_id, header.algorithm)
+        # (3) the signature; nothing that the claims say is believed before
+        if not key.verify(token.signing_input, token.signature):
+            raise UntrustedCredential("signature_invalid", "the signature does not verify")
+        # (4) the claims: their kind, their time, their audience
+        claims = token.claims
+        validate_kind(claims, profile)
+        expires_at = validate_times(claims, self._expected, now)
+        validate_audience(claims, self._expected)
+        # (5) the principal
+        subject = subject_of(claims, self._expected.principal_claim)
+        principal = Principal(
+            f"{self.scheme}|{subject}", self.scheme, self.issuer, scopes_of(claims, profile), claims, key.key_id
+        )
+        return VerifiedJwt(principal, key, expires_at)

@@ -1,0 +1,71 @@
+"""
+What API Gateway accepts from an authorizer. An answer that does not fit fails with a name, and is
+never cut: a policy without its last statement is another policy.
+
+Sources: "Output from an API Gateway Lambda authorizer"
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html),
+"Quotas" (https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html).
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from authorizers.errors import ConfigurationError, Problem
+from authorizers.model.policy import PolicyDocument
+
+MAX_RESPONSE_BYTES = 8_192  # quotas: AWS Lambda authorizer result size, 8 KB
+MAX_RESOURCE_CHARS = 512  # output page: "each resource ARN … less than or equal to 512"
+
+# `principalId` and `integrationLatency` are written by the gateway beside the context's keys,
+# `claims` cannot be set on HTTP APIs (HTTP API Lambda authorizer page, format 1.0).
+RESERVED_NAMES = frozenset({"principalId", "integrationLatency", "claims", "scopes"})
+_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
+
+
+def _refused(code: str, message: str) -> ConfigurationError:
+    return ConfigurationError(Problem("response", message), code=code)
+
+
+def size_of(part: object) -> int:
+    """Return the bytes of `part` as the Lambda runtime writes it."""
+    return len(json.dumps(part, ensure_ascii=False).encode("utf-8"))
+
+
+def check_resources(document: PolicyDocument) -> None:
+    """
+    Check the length of every resource.
+
+    Raises:
+        ConfigurationError: `resource_too_long`.
+    """
+    for statement in document["Statement"]:
+        for resource in statement.get("Resource") or statement["NotResource"]:
+            if len(resource) > MAX_RESOURCE_CHARS:
+                raise _refused("resource_too_long", f"a Resource has over {MAX_RESOURCE_CHARS} characters")
+
+
+def check_context(context: Mapping[str, Any]) -> None:
+    """
+    Check that the context can be told to every kind of API: plain names, scalar values.
+
+    Raises:
+        ConfigurationError: `context_invalid`.
+    """
+    for name, value in context.items():
+        if not _NAME.fullmatch(name) or name in RESERVED_NAMES:
+            raise _refused("context_invalid", "a context name is reserved, or not letters, digits and _")
+        if not isinstance(value, str | int | float | bool):
+            raise _refused("context_invalid", f"the context value {name} is not a string, number or boolean")
+
+
+def check_size(size: int) -> None:
+    """
+    Check the size of a whole answer, in bytes.
+
+    Raises:
+        ConfigurationError: `response_too_large`.
+    """
+    if size > MAX_RESPONSE_BYTES:
+        raise _refused("response_too_large", f"the answer has {size} bytes, {MAX_RESPONSE_BYTES} are accepted")

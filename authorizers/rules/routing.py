@@ -1,0 +1,82 @@
+"""
+Which route of the document API Gateway chose for a request.
+
+Literal segments before `{name}` before `{name+}`, left to right, then `$default`; a route with the
+method before one with ANY. Sources: "Develop routes for HTTP APIs"
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html), and for
+REST APIs the same order by resource, where a resource without the method lets a greedy sibling answer.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from authorizers.model.arn import METHODS, ExecuteApiArn
+from authorizers.model.route import ANY_ROUTE, Route, parse_route, specificity
+
+
+class RoutedTo(NamedTuple):
+    """The route's place in the document, and the values of its path parameters."""
+
+    route: int
+    parameters: dict[str, str]
+
+
+class _Wild(NamedTuple):
+    expression: re.Pattern[str]
+    parameters: tuple[str, ...]
+    route: int
+
+
+def _expression(route: Route) -> re.Pattern[str]:
+    if route.key == "$default":
+        return re.compile(r".*", re.DOTALL)
+    return re.compile(
+        "/".join(
+            ("(.+)" if s.endswith("+}") else "([^/]+)") if s.startswith("{") else re.escape(s)
+            for s in route.segments
+        ),
+        re.DOTALL,
+    )
+
+
+class RouteTable:
+    """The routes of a document, ready to find the one that a request's ARN belongs to."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self.keys = tuple(keys)
+        self._by_key = {key: i for i, key in enumerate(keys) if key.startswith("$")}
+        self._any = self.keys.index(ANY_ROUTE) if ANY_ROUTE in keys else None
+        self._literal: dict[tuple[str, str], int] = {}
+        self._wild: dict[str, list[_Wild]] = {method: [] for method in METHODS}
+        routes = [(parse_route(key), i) for i, key in enumerate(keys)]
+        # ANY after the methods' own routes of the same path, the most specific paths first
+        for route, i in sorted(routes, key=lambda r: (specificity(r[0]), len(r[0].methods))):
+            self._add(route, i)
+
+    def _add(self, route: Route, i: int) -> None:
+        if route.key in ("$connect", ANY_ROUTE):
+            return
+        literal = not route.parameters and route.key != "$default"
+        wild = None if literal else _Wild(_expression(route), route.parameters, i)
+        for method in route.methods or METHODS:
+            if wild is None:
+                self._literal.setdefault((method, "/".join(route.segments)), i)
+            else:
+                self._wild[method].append(wild)
+
+    def find(self, arn: ExecuteApiArn) -> RoutedTo | None:
+        """Return the route of the request that `arn` names, or None where no route matches."""
+        if self._any is not None:
+            return RoutedTo(self._any, {})
+        if arn.method is None:
+            route = self._by_key.get(arn.route_key or "")
+            return None if route is None else RoutedTo(route, {})
+        literal = self._literal.get((arn.method, arn.path))
+        if literal is not None:
+            return RoutedTo(literal, {})
+        for wild in self._wild[arn.method]:
+            match = wild.expression.fullmatch(arn.path)
+            if match:
+                return RoutedTo(wild.route, dict(zip(wild.parameters, match.groups(), strict=False)))
+        return None

@@ -1,0 +1,80 @@
+"""What the stores in AWS have in common: how long they may take, and what their errors mean."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from authorizers.errors import ConfigurationError, DependencyError, Problem
+
+if TYPE_CHECKING:
+    from botocore.config import Config
+
+# API Gateway waits at most 10 s for an authorizer of an HTTP API (quota page), and keys may
+# have to be fetched in the same time: two attempts of at most 3 s each, and a short pause.
+CONNECT_TIMEOUT_SECONDS = 1
+READ_TIMEOUT_SECONDS = 2
+ATTEMPTS = 2
+
+_NOT_FOUND = (
+    "ParameterNotFound",
+    "ParameterVersionNotFound",
+    "ParameterVersionLabelNotFound",
+    "NoSuchKey",
+    "NoSuchBucket",
+    "404",
+)
+_DENIED = ("AccessDenied", "AccessDeniedException", "UnrecognizedClientException", "403")
+
+
+def client_config() -> "Config":
+    """Return the timeouts and the number of attempts of every client."""
+    from botocore.config import Config  # noqa: PLC0415 - costs a cold start
+
+    return Config(
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        read_timeout=READ_TIMEOUT_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+    )
+
+
+@contextmanager
+def aws_errors(place: str) -> Iterator[None]:
+    """
+    Let nothing foreign out of a call about `place`.
+
+    Raises:
+        DependencyError: `store_not_found`, `store_access_denied` or `store_unavailable`.
+        ConfigurationError: boto3 is not installed.
+    """
+    try:
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+    except ImportError as error:
+        hint = "needs boto3: pip install 'apigw-authorizers[aws]'"
+        raise ConfigurationError(Problem(place, hint)) from error
+    try:
+        yield
+    except ClientError as error:
+        raise _dependency_error(place, error.response.get("Error", {}).get("Code", "")) from error
+    except BotoCoreError as error:
+        detail = f"{place} could not be read: {type(error).__name__}"
+        raise DependencyError("store_unavailable", detail) from error
+
+
+def _dependency_error(place: str, code: str) -> DependencyError:
+    if code in _NOT_FOUND:
+        return DependencyError("store_not_found", f"{place} does not exist")
+    if code in _DENIED:
+        detail = f"{place} may not be read by this function, or does not exist"
+        return DependencyError("store_access_denied", detail)
+    return DependencyError("store_unavailable", f"{place} could not be read: {code}")
+
+
+def refuse_large(place: str, size: int, max_bytes: int) -> None:
+    """
+    Return if `size` is within the cap.
+
+    Raises:
+        ConfigurationError: what `place` holds is too large.
+    """
+    if size > max_bytes:
+        raise ConfigurationError(Problem(place, f"is larger than {max_bytes} bytes"))

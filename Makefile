@@ -51,7 +51,7 @@ lock: ## Pin every requirement again, newest releases, with hashes.
 	uv pip compile pyproject.toml --group dev --all-extras $(LOCK_FLAGS) --output-file requirements/dev.txt
 	uv pip compile requirements/sam.in $(LOCK_FLAGS) --output-file requirements/sam.txt
 	uv pip compile layers/requirements.in $(LOCK_FLAGS) --output-file layers/requirements.txt
-LOCK_FLAGS := --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet
+LOCK_FLAGS := --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --custom-compile-command "make lock" --quiet
 
 clean: ## Remove what the other targets made.
 	rm -rf $(VENV) $(SAM_VENV) .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

@@ -29,7 +29,7 @@ _CAN_SAY_401 = (EventKind.REST_TOKEN, EventKind.REST_REQUEST, EventKind.WEBSOCKE
 _NOBODY = "unauthenticated"
 
 
-class Unauthorized(Exception):  # noqa: N818 the runtime reports this name beside the message
+class Unauthorized(Exception):
     """Raised to the gateway for a credential that is not accepted; its message is the protocol."""
 
 
@@ -70,7 +70,7 @@ class Authorizer:
 
         Raises:
             Unauthorized: the credential is not accepted, and the gateway can say 401.
-            EventError, ConfigurationError, DependencyError: there is no answer; the gateway says 500.
+            EventError, ConfigurationError, DependencyError: no answer; the gateway says 500.
         """
         decision = Decision(getattr(context, "aws_request_id", None))
         try:
@@ -88,7 +88,7 @@ class Authorizer:
             raise
         except Unauthorized:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 whatever fails must fail closed, and be told
             decision.made(Outcome.ERROR, "internal_error")
             self._log.failure(error)
             # what a foreign error says stays out of the runtime's own log
@@ -98,10 +98,10 @@ class Authorizer:
 
     def _answer(self, request: Request, decision: Decision, *, simple: bool) -> Response:
         token = self._extractor.extract(request)
-        principal, decision.cache = self._authenticator.authenticate(token)
-        decision.principal = principal
-        entitlement = self._entitlements.of(principal, token.digest, request, simple=simple)
-        decision.dropped = entitlement.dropped
+        verified, decision.cache = self._authenticator.authenticate(token)
+        decision.principal = principal = verified.principal
+        entitlement = self._entitlements.of(principal, verified.memo, request, simple=simple)
+        decision.dropped = entitlement.rights.dropped
         routed = self._entitlements.rules.find(request.arn)
         decision.route = self._entitlements.rules.route_key(routed)
         if self._allows(entitlement, request, routed):
@@ -119,7 +119,9 @@ class Authorizer:
             return False
         if self._answers.http_responses is None:
             raise ConfigurationError(
-                Problem("AUTHORIZERS_HTTP_RESPONSES", "write simple or iam: an event does not say it"),
+                Problem(
+                    "AUTHORIZERS_HTTP_RESPONSES", "write simple or iam: an event does not say it"
+                ),
                 code="http_responses_not_set",
             )
         return self._answers.http_responses == "simple"
@@ -131,10 +133,11 @@ class Authorizer:
         An exact policy and the rules agree on every request; where the document accepts an
         inexact one, the policy is asked, because the gateway will ask it.
         """
-        if entitlement.document is None or self._entitlements.builder.exact:
-            return self._entitlements.rules.allow(entitlement.grants, routed, request.source_ip)
+        granted, _, policy = entitlement.rights
+        if policy is None or self._entitlements.builder.exact:
+            return granted.allow(routed, request.source_ip)
         context = {"aws:SourceIp": request.source_ip} if request.source_ip else {}
-        return evaluate(entitlement.document, request.arn.text, context).decision == "allow"
+        return evaluate(policy.document, request.arn.text, context).decision == "allow"
 
     def _refuse(self, request: Request, error: CredentialError, *, simple: bool) -> Response:
         """Refuse a credential in the words that this kind of API has for it."""

@@ -5,7 +5,6 @@ The only module that knows both the stages and the adapters.
 """
 
 from collections.abc import Mapping
-from pathlib import PurePath
 from typing import Any, Protocol
 
 from authorizers.audit.log import AuditLog
@@ -62,7 +61,9 @@ def build_authorizer(
         ConfigurationError: keys that are written down cannot be used.
     """
     clock = clock or SystemClock()
-    log = log or AuditLog(namespace="ApiGatewayAuthorizers", service="service_undefined", clock=clock)
+    log = log or AuditLog(
+        namespace="ApiGatewayAuthorizers", service="service_undefined", clock=clock
+    )
     verifiers = [
         _verifier(name, scheme["jwt"], clock, log) for name, scheme in document["schemes"].items()
     ]
@@ -115,7 +116,9 @@ def _keys(scheme: str, jwt: Mapping[str, Any], clock: Clock, log: Log) -> KeySou
     keys, algorithms = jwt["keys"], jwt["algorithms"]
     reason = keys.get("insecure_loopback_http")
     if "jwks" in keys:
-        return StaticKeys(keys["jwks"], algorithms=algorithms, place=f"authenticate.{scheme}.jwt.keys.jwks")
+        return StaticKeys(
+            keys["jwks"], algorithms=algorithms, place=f"authenticate.{scheme}.jwt.keys.jwks"
+        )
     if "jwks_file" in keys:
         place = f"authenticate.{scheme}.jwt.keys.jwks_file"
         return StaticKeys.from_file(keys["jwks_file"], algorithms=algorithms, place=place)

@@ -15,7 +15,7 @@ from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import (
     AmazonCloudWatchEMFProvider,
 )
 
-from authorizers.model.decision import Decision, Outcome
+from authorizers.model.decision import Decision
 
 MAX_FIELD_CHARS = 256
 
@@ -37,38 +37,22 @@ class DecisionLine:
     def __init__(self, namespace: str, service: str) -> None:
         self._head = '{"level":"INFO","location":"authorizers","message":"decision","timestamp":"'
         self._service = f'","service":{quoted(service)},"decision":"'
-        self._block = f',"CloudWatchMetrics":{_metric_block(namespace, service)}}},"Decisions":[1.0],"DecisionTime":['
+        self._block = (
+            f',"CloudWatchMetrics":{_metric_block(namespace, service)}}}'
+            ',"Decisions":[1.0],"DecisionTime":['
+        )
         self._second = -1
         self._second_text = ""
 
     def write(self, decision: Decision, wall: float) -> str:
         """Return the line, without its end, for a decision made at `wall` seconds since 1970."""
-        request, principal = decision.request, decision.principal
         milliseconds = f"{decision.milliseconds():.3f}"
-        line = (
+        return (
             f"{self._head}{self._timestamp(wall)}{self._service}{decision.outcome._value_}"
-            f'","reason":{quoted(decision.reason)},"milliseconds":{milliseconds}'
+            f'","reason":"{decision.reason}","milliseconds":{milliseconds}'
+            f"{_about_request(decision)}{_about_principal(decision)}"
+            f',"_aws":{{"Timestamp":{int(wall * 1000)}{self._block}{milliseconds}]}}'
         )
-        if request is not None:
-            line += f',"event_kind":"{request.kind._value_}","api":{quoted(request.arn.api.api_id)},"stage":{quoted(request.arn.api.stage)}'
-            if request.request_id is not None:
-                line += f',"api_request_id":{_bounded(request.request_id)}'
-        if principal is not None:
-            line += (
-                f',"scheme":{quoted(principal.scheme)},"issuer":{quoted(principal.issuer)}'
-                f',"principal":{_bounded(principal.principal_id)},"cache":{quoted(decision.cache or "off")}'
-            )
-            if principal.key_id is not None:
-                line += f',"key_id":{_bounded(principal.key_id)}'
-        elif decision.scheme is not None:
-            line += f',"scheme":{quoted(decision.scheme)}'
-        if decision.route is not None:
-            line += f',"route":{quoted(decision.route)}'
-        if decision.dropped:
-            line += f',"dropped_routes":{json.dumps(decision.dropped)}'
-        if decision.lambda_request_id:
-            line += f',"function_request_id":{_bounded(decision.lambda_request_id)}'
-        return f'{line},"_aws":{{"Timestamp":{int(wall * 1000)}{self._block}{milliseconds}]}}'
 
     def _timestamp(self, wall: float) -> str:
         second = int(wall)
@@ -78,5 +62,35 @@ class DecisionLine:
         return f"{self._second_text},{int((wall - second) * 1000):03d}+0000"
 
 
-def _bounded(text: str) -> str:
+def _about_request(decision: Decision) -> str:
+    """Return what is known of the request: the gateway's own words, and the document's."""
+    text = ""
+    if (request := decision.request) is not None:
+        api = request.arn.api
+        text = f',"event_kind":"{request.kind._value_}","api":"{api.api_id}","stage":"{api.stage}"'
+        if request.request_id is not None:
+            text += f',"api_request_id":{_bounded(request.request_id)}'
+    if decision.route is not None:
+        text += f',"route":{quoted(decision.route)}'
+    if decision.lambda_request_id:
+        text += f',"function_request_id":{_bounded(decision.lambda_request_id)}'
+    return text
+
+
+def _about_principal(decision: Decision) -> str:
+    """Return what has been proven of the caller, or which scheme refused its credential."""
+    if (principal := decision.principal) is None:
+        return "" if decision.scheme is None else f',"scheme":{quoted(decision.scheme)}'
+    text = (
+        f',"scheme":{quoted(principal.scheme)},"issuer":{quoted(principal.issuer)}'
+        f',"principal":{_bounded(principal.principal_id)},"cache":"{decision.cache}"'
+    )
+    if principal.key_id is not None:
+        text += f',"key_id":{_bounded(principal.key_id)}'
+    if decision.dropped:
+        text += f',"dropped_routes":{json.dumps(decision.dropped)}'
+    return text
+
+
+def _bounded(text: object) -> str:
     return quoted(str(text)[:MAX_FIELD_CHARS])

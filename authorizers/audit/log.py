@@ -1,4 +1,4 @@
-"""Where decisions and an operator's news are written: standard output, which Lambda sends to CloudWatch."""
+"""Where decisions and an operator's news are written: standard output, for CloudWatch Logs."""
 
 import sys
 import traceback

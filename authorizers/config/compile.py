@@ -138,3 +138,18 @@ def _claim(claim: dict[str, Any]) -> list[Any]:
     ((path, test),) = claim.items()
     (operator,) = test.model_fields_set
     return ["claim", path, operator, getattr(test, operator)]
+
+
+def find_losses(text: str | bytes, document: CompiledDocument) -> tuple[Problem, ...]:
+    """
+    Return the routes of which `inexact: deny` takes a part away, with their places in `text`.
+
+    `document` is what `text` compiles to.
+    """
+    if document["table"]["exact"]:
+        return ()
+    try:
+        _table(parse_document_text(text), document["routes"], "refuse")
+    except ConfigurationError as error:
+        return error.problems
+    return ()

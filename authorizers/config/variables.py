@@ -36,7 +36,7 @@ SINGLE_ISSUER_VARIABLES = (
         " `any_route_with_any_scope: orders:read orders:write` or"
         " `any_route_with_all_scopes: orders:read orders:write`. Required.",
     ),
-    Variable("AUTHORIZERS_PROFILE", "The kind of token, a profile's name (see below). Required."),
+    Variable("AUTHORIZERS_PROFILE", "The kind of token: the name of a profile. Required."),
     Variable(
         "AUTHORIZERS_ALGORITHMS",
         "The signature algorithms, separated by commas, such as `RS256,ES256`. Required.",

@@ -2,8 +2,8 @@
 The bearer token of a request (RFC 6750 §2).
 
 From the Authorization header, and from elsewhere only where the document says so. One request has
-one token in one place: a second value, a list, or a second place with a token is refused, because two
-readers of such a request might not read the same one (RFC 6750 §2, "MUST NOT use more than one method").
+one token in one place: a second value, a list, or a second place with a token is refused, because
+two readers of such a request might not read the same one (RFC 6750 §2).
 """
 
 from collections.abc import Callable, Sequence
@@ -17,8 +17,9 @@ MAX_TOKEN_CHARS = 10_240  # API Gateway quotas: total size of all headers
 
 Place = Callable[[Request], Sequence[str]]
 
+
 class BearerExtractor:
-    """Finds the one bearer token of a request, in the places of a compiled document's `token_from`."""
+    """Finds the one bearer token of a request, in the places that `token_from` names."""
 
     def __init__(self, token_from: Sequence[Any]) -> None:
         self._places = [_load_place(place) for place in token_from]
@@ -35,7 +36,9 @@ class BearerExtractor:
             MalformedCredential: `credential_malformed`, `credential_ambiguous` or `token_too_long`.
         """
         if request.kind is EventKind.REST_TOKEN:
-            texts = [self._from_token_event(value)] if (value := request.authorization_token) else []
+            texts = (
+                [self._from_token_event(value)] if (value := request.authorization_token) else []
+            )
         else:
             texts = [text for place in self._places for text in place(request)]
         if not texts:
@@ -50,16 +53,22 @@ class BearerExtractor:
 def _bare(value: str) -> str:
     """Return `value` if it can be one token. Which characters a token has, its own parser says."""
     if len(value) > MAX_TOKEN_CHARS:
-        raise MalformedCredential("token_too_long", f"a token has at most {MAX_TOKEN_CHARS} characters")
-    if not value or "," in value or any(map(str.isspace, (value[0], value[-1]))) or " " in value:
-        raise MalformedCredential("credential_malformed", "the credential is not a single bearer token")
+        raise MalformedCredential(
+            "token_too_long", f"a token has at most {MAX_TOKEN_CHARS} characters"
+        )
+    if not value or " " in value or "," in value:
+        raise MalformedCredential(
+            "credential_malformed", "the credential is not a single bearer token"
+        )
     return value
 
 
 def _after_scheme(value: str) -> str:
     """Return what follows `Bearer` and exactly one space; the scheme's case does not matter."""
     if value[:7].lower() != "bearer ":
-        raise MalformedCredential("credential_malformed", "the credential is not of the scheme Bearer")
+        raise MalformedCredential(
+            "credential_malformed", "the credential is not of the scheme Bearer"
+        )
     return _bare(value[7:])
 
 
@@ -106,7 +115,8 @@ def _websocket_protocol(name: str) -> Place:
             return []
         if len(protocols) != 2 or protocols[0] != name:
             raise MalformedCredential(
-                "credential_malformed", "offer exactly two subprotocols: the agreed name and the token"
+                "credential_malformed",
+                "offer exactly two subprotocols: the agreed name and the token",
             )
         return [_bare(protocols[1])]
 

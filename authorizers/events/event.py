@@ -32,17 +32,17 @@ def parse_event(event: object) -> Request:
 
 def kind_of(event: Mapping[str, Any]) -> EventKind:
     """Return the kind of `event`: its `type` and `version`, and for WebSocket its route key."""
-    match event.get("type"), event.get("version"):
-        case "TOKEN", None:
-            return EventKind.REST_TOKEN
-        case "REQUEST", "2.0":
-            return EventKind.HTTP_2
-        case "REQUEST", "1.0":
-            return EventKind.HTTP_1
-        case "REQUEST", None:
-            context = event.get("requestContext")
-            websocket_context = isinstance(context, Mapping) and context.get("eventType") == "CONNECT"
-            return EventKind.WEBSOCKET if websocket_context else EventKind.REST_REQUEST
+    type_, version = event.get("type"), event.get("version")
+    if type_ == "TOKEN" and version is None:
+        return EventKind.REST_TOKEN
+    if type_ == "REQUEST" and version == "2.0":
+        return EventKind.HTTP_2
+    if type_ == "REQUEST" and version == "1.0":
+        return EventKind.HTTP_1
+    if type_ == "REQUEST" and version is None:
+        context = event.get("requestContext")
+        connects = isinstance(context, Mapping) and context.get("eventType") == "CONNECT"
+        return EventKind.WEBSOCKET if connects else EventKind.REST_REQUEST
     raise EventError(
         "event_not_recognized", "its type and version are not those of an authorizer event"
     )

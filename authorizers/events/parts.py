@@ -1,4 +1,4 @@
-"""The parts that events have in common: maps that may be null, `{}` or absent, which is all the same."""
+"""The parts that events have in common; null, `{}` and absent are all the same."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -27,9 +27,7 @@ def text(parent: Mapping[str, Any], name: str) -> str | None:
     raise EventError("event_malformed", f"the event's {name} must be a string")
 
 
-def merged(
-    single: Mapping[str, Any], multiple: Mapping[str, Any], *, fold_case: bool
-) -> Values:
+def merged(single: Mapping[str, Any], multiple: Mapping[str, Any], *, fold_case: bool) -> Values:
     """
     Join an event's single-value and multi-value maps: each name with every value it was sent with.
 

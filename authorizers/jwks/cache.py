@@ -36,9 +36,9 @@ class RefreshTimes(NamedTuple):
     def problems(self) -> list[Problem]:
         """Return what is wrong with these times."""
         found = [
-            Problem(name, "must be greater than 0")
+            Problem(name, "must be a number greater than 0")
             for name, n in self._asdict().items()
-            if not n > 0
+            if not 0 < n < float("inf")
         ]
         if self.fetch_deadline_seconds > MAX_FETCH_SECONDS:
             found.append(
@@ -92,6 +92,13 @@ class KeySetCache:
     def backing_off(self) -> bool:
         """Whether nothing is a reason to fetch, since the last fetch failed."""
         return not self._backoff_until.passed(self._clock)
+
+    def fresh_key(self, key_id: str | None, algorithm: str) -> VerificationKey | None:
+        """Return the one key that fits, if the set is fresh: almost every call ends here."""
+        if self._keys is None or self._fresh_until.passed(self._clock):
+            return None
+        matching = self._keys.matching(key_id, algorithm)
+        return matching[0] if len(matching) == 1 else None
 
     def holds(self, key_id: str | None, algorithm: str) -> bool:
         """Return whether some key that may be served fits."""

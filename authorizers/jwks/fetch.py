@@ -109,7 +109,7 @@ class _Exchange:
 
     def _send(self) -> Fetched:
         headers = {**_HEADERS, "If-None-Match": self._etag} if self._etag else _HEADERS
-        with requests.Session() as session:
+        with _Session() as session:
             adapter = _Adapter(self._watch)
             session.mount("http://", adapter)
             session.mount("https://", adapter)
@@ -149,6 +149,17 @@ class _Exchange:
             etag if _ETAG.fullmatch(etag) else None,
             lifetime_seconds(headers, time.time()),
         )
+
+
+class _Session(requests.Session):
+    """A session that does not look at redirects."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """
+        Return nothing, whatever the answer says.
+
+        `requests` reads the body of a redirect, of any size, even when it is not to follow it.
+        """
 
 
 class _Adapter(HTTPAdapter):

@@ -77,7 +77,9 @@ def parse_key_set(
     document: object, allowed: frozenset[str], previous: KeySet | None = None
 ) -> KeySet:
     """
-    Parse a JWK Set, bytes or parsed JSON, untrusted. Keys that `previous` holds already are taken over, not parsed again.
+    Parse `document`, a JWK Set as bytes or as parsed JSON, untrusted.
+
+    Keys that `previous` holds already are taken over, not parsed again.
 
     Raises:
         DependencyError: `keys_unavailable`, saying what is wrong with the set.

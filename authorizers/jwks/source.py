@@ -140,9 +140,10 @@ class RemoteKeys:
             DependencyError: `keys_unavailable`.
         """
         with self._lock:
+            key = self._cache.fresh_key(key_id, algorithm)
+            if key is not None:
+                return key
             known = self._cache.holds(key_id, algorithm)
-            if known and self._cache.fresh:
-                return self._cache.take(key_id, algorithm)
             flight, ours = self._board(key_id, algorithm)
         if flight is not None and ours:
             self._fly(flight, (key_id, algorithm))

@@ -1,24 +1,16 @@
 """Tokens of several issuers: each is verified by its own issuer's verifier, and remembered."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
-from threading import Lock
-from typing import NamedTuple
-
-from cachetools import LRUCache
+from typing import Literal
 
 from authorizers.errors import ConfigurationError, Problem, UntrustedCredential
 from authorizers.jwt.compact import malformed, parse_compact
 from authorizers.jwt.verifier import JwtVerifier, VerifiedJwt
 from authorizers.model.clock import Clock
 from authorizers.model.credential import BearerToken
-from authorizers.model.principal import Principal
 
-
-class Authenticated(NamedTuple):
-    """The principal, and whether its token was remembered (`hit`) or verified now (`miss`, `off`)."""
-
-    principal: Principal
-    cache: str
+CacheState = Literal["hit", "miss", "off"]
 
 
 class JwtAuthenticator:
@@ -35,32 +27,37 @@ class JwtAuthenticator:
         if len(self._verifiers) != len(verifiers):
             raise ConfigurationError(Problem("authenticate", "two schemes have the same issuer"))
         self._clock = clock
-        self._lock = Lock()  # cachetools leaves locking to its users
-        self._remembered: LRUCache[bytes, VerifiedJwt] | None = (
-            LRUCache(cache_size) if cache_size else None
-        )
+        self._cache_size = cache_size
+        # Each operation on it is one call into C, so threads need no lock of their own.
+        self._remembered: OrderedDict[bytes, VerifiedJwt] = OrderedDict()
 
-    def authenticate(self, token: BearerToken) -> Authenticated:
+    def authenticate(self, token: BearerToken) -> tuple[VerifiedJwt, CacheState]:
         """
-        Return the principal that `token` proves.
+        Return what `token` proves, and whether it was remembered, verified now, or never kept.
 
         Raises:
             CredentialError: the token is refused.
             DependencyError: its issuer's keys cannot be had.
         """
-        if self._remembered is None:
-            return Authenticated(self._verify(token).principal, "off")
-        with self._lock:
-            known = self._remembered.get(token.digest)
-        if known is not None and self._holds(known):
-            return Authenticated(known.principal, "hit")
+        known = self._remembered.get(token.digest)
+        if known is not None and known.holds(self._clock):
+            self._keep(token.digest, known)
+            return known, "hit"
         verified = self._verify(token)
-        with self._lock:
-            self._remembered[token.digest] = verified
-        return Authenticated(verified.principal, "miss")
+        if not self._cache_size:
+            return verified, "off"
+        self._keep(token.digest, verified)
+        return verified, "miss"
 
-    def _holds(self, known: VerifiedJwt) -> bool:
-        return self._clock.wall() < known.expires_at and known.key.usable(self._clock)
+    def _keep(self, digest: bytes, verified: VerifiedJwt) -> None:
+        """Remember `verified` as the most recently used."""
+        self._remembered[digest] = verified
+        try:
+            self._remembered.move_to_end(digest)
+            if len(self._remembered) > self._cache_size:
+                self._remembered.popitem(last=False)
+        except KeyError:  # another thread dropped it, or dropped the last one
+            pass
 
     def _verify(self, token: BearerToken) -> VerifiedJwt:
         parsed = parse_compact(token.reveal())

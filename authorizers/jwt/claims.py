@@ -95,7 +95,9 @@ def validate_kind(claims: Claims, profile: Profile) -> None:
             raise _rejected("claim_mismatch", f"the claim {name} is not that of the profile")
     if "cnf" in claims:
         # RFC 7800 §3: the caller must prove possession of a key; a bearer token proves nothing.
-        raise _rejected("proof_required", "the token is bound to a key, whose proof is not checked here")
+        raise _rejected(
+            "proof_required", "the token is bound to a key, whose proof is not checked here"
+        )
 
 
 def validate_audience(claims: Claims, expected: Expectation) -> None:
@@ -120,7 +122,7 @@ def validate_audience(claims: Claims, expected: Expectation) -> None:
 def _validate_id_token_audience(
     claims: Claims, audiences: Collection[str], trusted: frozenset[str]
 ) -> None:
-    """OpenID Connect Core §3.1.3.7: no audience that is not trusted, and `azp` if there are several."""
+    """OpenID Connect Core §3.1.3.7: only trusted audiences, and `azp` if there are several."""
     if not trusted.issuperset(audiences):
         raise _rejected("audience_mismatch", "the token names an audience that is not trusted")
     party = claims.get("azp")
@@ -140,15 +142,17 @@ def scopes_of(claims: Claims, profile: Profile) -> frozenset[str]:
     scopes: set[str] = set()
     for name in profile.scope_claims:
         value = claims.get(name, "")
-        text = " ".join(value) if _is_list_of_words(value) else value
+        text = " ".join(value) if isinstance(value, list) and all(map(_is_word, value)) else value
         if not isinstance(text, str) or not _SCOPES.fullmatch(text):
-            raise _rejected("claim_malformed", f"the claim {name} must be scopes, joined by single spaces")
+            raise _rejected(
+                "claim_malformed", f"the claim {name} must be scopes, joined by single spaces"
+            )
         scopes.update(text.split(" ") if text else ())
     return frozenset(scopes)
 
 
-def _is_list_of_words(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(v, str) and v and " " not in v for v in value)
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and bool(value) and " " not in value
 
 
 def subject_of(claims: Claims, name: str) -> str:
@@ -162,5 +166,7 @@ def subject_of(claims: Claims, name: str) -> str:
     if value is None:
         raise _rejected("claim_missing", f"the claim {name} is missing")
     if not isinstance(value, str) or not 0 < len(value) <= 255 or not value.isprintable():
-        raise _rejected("claim_malformed", f"the claim {name} must be printable text, at most 255 characters")
+        raise _rejected(
+            "claim_malformed", f"the claim {name} must be printable text, at most 255 characters"
+        )
     return value

@@ -1,20 +1,22 @@
 """The JWS compact serialization, parsed strictly (RFC 7515 §7.1, §5.2). Nothing is proven here."""
 
 import json
-from base64 import urlsafe_b64decode
+from binascii import a2b_base64
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from authorizers.errors import MalformedCredential
 
-_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_TO_BASE64 = bytes.maketrans(b"-_", b"+/")
 # The last character of a part may carry bits that decode to nothing. A part with such bits set
 # is a second spelling of the same bytes, and is refused (RFC 4648 §3.5).
-_LAST_CHARACTERS = {2: _ALPHABET[::16], 3: _ALPHABET[::4], 0: _ALPHABET}
-_ONLY_BASE64URL = str.maketrans("", "", _ALPHABET)
+_LAST_CHARACTERS = {0: _ALPHABET, 2: _ALPHABET[::16], 3: _ALPHABET[::4]}
 
 
 class UnverifiedJwt(NamedTuple):
-    """A parsed token of which nothing is proven: not its issuer, not even that it means anything."""
+    """A parsed token of which nothing is proven: not its issuer, not that it means anything."""
 
     header: dict[str, Any]
     claims: dict[str, Any]
@@ -32,17 +34,24 @@ def parse_compact(token: str) -> UnverifiedJwt:
     Raises:
         MalformedCredential: `jwt_malformed`.
     """
-    parts = token.split(".", 5)
+    if not token.isascii():
+        raise malformed("a part is not base64url")
+    octets = token.encode("ascii")
+    parts = octets.split(b".", 3)
     if len(parts) != 3:
         raise malformed("a signed JWT has three parts")
     header, payload, signature = parts
-    signing_input, _, _ = token.rpartition(".")
     return UnverifiedJwt(
-        parse_json_object(decode_base64url(header)),
+        _parse_header(header),
         parse_json_object(decode_base64url(payload)),
-        signing_input.encode("ascii"),
+        octets[: len(octets) - len(signature) - 1],
         decode_base64url(signature),
     )
+
+
+@lru_cache(maxsize=64)  # an issuer's tokens have one header for each of its keys
+def _parse_header(part: bytes) -> dict[str, Any]:
+    return parse_json_object(decode_base64url(part))
 
 
 def malformed(detail: str) -> MalformedCredential:
@@ -50,19 +59,19 @@ def malformed(detail: str) -> MalformedCredential:
     return MalformedCredential("jwt_malformed", detail)
 
 
-def decode_base64url(text: str) -> bytes:
+def decode_base64url(part: bytes) -> bytes:
     """
     Decode base64url without padding, white space or other characters (RFC 7515 §2).
 
     Raises:
         MalformedCredential: `jwt_malformed`.
     """
-    if not text or text.translate(_ONLY_BASE64URL):
+    if not part or part.translate(None, _ALPHABET):
         raise malformed("a part is not base64url")
-    remainder = len(text) % 4
-    if text[-1] not in _LAST_CHARACTERS.get(remainder, ""):
+    remainder = len(part) % 4
+    if part[-1] not in _LAST_CHARACTERS.get(remainder, b""):
         raise malformed("a part is not canonical base64url")
-    return urlsafe_b64decode(text + "=" * (-remainder % 4))
+    return a2b_base64(part.translate(_TO_BASE64) + b"==")
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -77,6 +86,7 @@ def _no_constant(_: str) -> None:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+_scan: Callable[[str, int], tuple[Any, int]] = _DECODER.scan_once  # type: ignore[attr-defined]
 
 
 def parse_json_object(octets: bytes) -> dict[str, Any]:
@@ -87,12 +97,12 @@ def parse_json_object(octets: bytes) -> dict[str, Any]:
         MalformedCredential: `jwt_malformed`.
     """
     try:
-        text = octets.decode("utf-8")
-        value = _DECODER.decode(text)
+        text = octets.decode("utf-8").strip(" \t\n\r")  # JSON's white space, and no other
+        value, end = _scan(text, 0)
         if "\\u" in text:
             json.dumps(value, ensure_ascii=False).encode("utf-8")  # a lone surrogate is no text
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, StopIteration):
         raise malformed("a part is not a JSON object with unique names") from None
-    if not isinstance(value, dict):
-        raise malformed("a part is JSON, but not an object")
+    if end != len(text) or type(value) is not dict:
+        raise malformed("a part is not one JSON object")
     return value

@@ -1,4 +1,4 @@
-"""The JOSE header of a token, validated before any key is looked for (RFC 7515 §4.1, RFC 8725 §3)."""
+"""The JOSE header, validated before any key is looked for (RFC 7515 §4.1, RFC 8725 §3)."""
 
 from collections.abc import Collection
 from typing import Any, NamedTuple
@@ -32,9 +32,13 @@ def validate_header(
     """
     algorithm, key_id = header.get("alg"), header.get("kid")
     if not isinstance(algorithm, str) or algorithm not in algorithms:
-        raise UntrustedCredential("algorithm_not_allowed", "the token's algorithm is not configured")
+        raise UntrustedCredential(
+            "algorithm_not_allowed", "the token's algorithm is not configured"
+        )
     if not _NOT_A_PLAIN_JWS.isdisjoint(header):
-        raise RejectedCredential("header_not_supported", "the token asks for extensions or encryption")
+        raise RejectedCredential(
+            "header_not_supported", "the token asks for extensions or encryption"
+        )
     if _media_type(header) not in types:
         raise RejectedCredential("type_not_allowed", "the token's typ is not that of its profile")
     if key_id is not None and not (isinstance(key_id, str) and 0 < len(key_id) <= MAX_KEY_ID_CHARS):

@@ -8,6 +8,8 @@ claims that only they carry.
 
 from typing import Any, NamedTuple
 
+_COGNITO = "https://docs.aws.amazon.com/cognito/latest/developerguide/"
+
 ABSENT = ""  # stands for "no `typ` header parameter" among a profile's types
 
 
@@ -40,7 +42,7 @@ OIDC_ID_TOKEN = Profile(
 )
 COGNITO_ACCESS_TOKEN = Profile(
     "cognito-access-token",
-    "https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html",
+    _COGNITO + "amazon-cognito-user-pools-using-the-access-token.html",
     types=frozenset({"jwt", ABSENT}),
     required=("iss", "exp", "sub", "client_id", "iat", "token_use"),
     exact=(("token_use", "access"),),
@@ -48,7 +50,7 @@ COGNITO_ACCESS_TOKEN = Profile(
 )
 COGNITO_ID_TOKEN = Profile(
     "cognito-id-token",
-    "https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html",
+    _COGNITO + "amazon-cognito-user-pools-using-the-id-token.html",
     types=frozenset({"jwt", ABSENT}),
     required=("iss", "sub", "aud", "exp", "iat", "token_use"),
     exact=(("token_use", "id"),),
@@ -71,7 +73,7 @@ ENTRA = Profile(
 )
 OKTA = Profile(
     "okta",
-    "https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/ (access token payload)",
+    "https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/ (access token)",
     types=frozenset({ABSENT, "jwt", "at+jwt", "okta-internal-at+jwt"}),
     required=("iss", "sub", "aud", "exp", "iat", "jti", "cid"),  # `cid`: not in ID tokens
     scope_claims=("scp",),

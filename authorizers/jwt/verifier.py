@@ -1,7 +1,7 @@
 """The verification of one issuer's tokens, in the order in which it is safe to do it."""
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Any
 
 from authorizers.errors import CredentialError, UntrustedCredential
 from authorizers.jwt.claims import (
@@ -14,16 +14,29 @@ from authorizers.jwt.claims import (
 )
 from authorizers.jwt.compact import UnverifiedJwt
 from authorizers.jwt.header import validate_header
+from authorizers.model.clock import Clock
 from authorizers.model.key import KeySource, VerificationKey
 from authorizers.model.principal import Principal
 
 
-class VerifiedJwt(NamedTuple):
-    """The principal a token proved, and how long the proof holds: to `expires_at` and with `key`."""
+class VerifiedJwt:
+    """
+    The principal a token proved, and how long the proof holds: to `expires_at` and with `key`.
 
-    principal: Principal
-    key: VerificationKey
-    expires_at: float
+    `memo` is for what follows from the token alone, kept by whoever worked it out.
+    """
+
+    __slots__ = ("expires_at", "key", "memo", "principal")
+
+    def __init__(self, principal: Principal, key: VerificationKey, expires_at: float) -> None:
+        self.principal = principal
+        self.key = key
+        self.expires_at = expires_at
+        self.memo: dict[Any, Any] = {}
+
+    def holds(self, clock: Clock) -> bool:
+        """Return whether the token need not be verified again (docs/caching.md)."""
+        return clock.wall() < self.expires_at and self.key.usable(clock)
 
 
 class JwtVerifier:
@@ -79,6 +92,11 @@ class JwtVerifier:
         # (5) the principal
         subject = subject_of(claims, self._expected.principal_claim)
         principal = Principal(
-            f"{self.scheme}|{subject}", self.scheme, self.issuer, scopes_of(claims, profile), claims, key.key_id
+            f"{self.scheme}|{subject}",
+            self.scheme,
+            self.issuer,
+            scopes_of(claims, profile),
+            claims,
+            key.key_id,
         )
         return VerifiedJwt(principal, key, expires_at)

@@ -14,7 +14,9 @@ from typing import NamedTuple
 
 from authorizers.errors import EventError
 
-MAX_ARN_BYTES = 1600  # API Gateway quotas: "Method ARN length"; longer requests are refused with 414
+MAX_ARN_BYTES = (
+    1600  # API Gateway quotas: "Method ARN length"; longer requests are refused with 414
+)
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")  # what ANY stands for
 
 _STAGE_ARN = re.compile(

@@ -1,4 +1,4 @@
-"""A public key that may verify signatures: parsed once, used with one algorithm, alive for a time."""
+"""A public key that may verify signatures: parsed once, for one algorithm, alive for a time."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""The wire shape of an IAM policy document (IAM User Guide, "Grammar of the IAM JSON policy language")."""
+"""The wire shape of a policy document (IAM User Guide, "Grammar of the IAM JSON policy")."""
 
 from typing import Literal, TypedDict
 

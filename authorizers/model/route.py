@@ -1,4 +1,4 @@
-"""A route of an API, as a document names it: `GET /users/{user_id}`, `ANY /{proxy+}`, `$connect`."""
+"""A route of an API, as a document names it: `GET /users/{user_id}`, `$connect`."""
 
 import re
 from typing import NamedTuple
@@ -10,7 +10,9 @@ ROUTE_KEYS = ("$connect", "$default")
 
 _LITERAL = r"[A-Za-z0-9._~!&'()+,;=:@%-]+"  # RFC 3986 pchar without `*` and `$`: wildcards to IAM
 _PARAMETER = r"\{[A-Za-z0-9._-]+\}"
-_PATH = re.compile(rf"/|(?:/(?:{_LITERAL}|{_PARAMETER}))+(?:/\{{[A-Za-z0-9._-]+\+\}})?|/\{{[A-Za-z0-9._-]+\+\}}")
+_PATH = re.compile(
+    rf"/|(?:/(?:{_LITERAL}|{_PARAMETER}))+(?:/\{{[A-Za-z0-9._-]+\+\}})?|/\{{[A-Za-z0-9._-]+\+\}}"
+)
 
 
 class Route(NamedTuple):
@@ -42,7 +44,9 @@ def parse_route(key: str) -> Route:
         return Route(key, (), ())
     method, separator, path = key.partition(" ")
     if not separator:
-        raise ValueError("write METHOD /path, such as GET /orders/{order_id}, or $connect or $default")
+        raise ValueError(
+            "write METHOD /path, such as GET /orders/{order_id}, or $connect or $default"
+        )
     if method != "ANY" and method not in METHODS:
         raise ValueError(f"the method must be ANY or one of {', '.join(METHODS)}, in capitals")
     if not _PATH.fullmatch(path):
@@ -50,7 +54,11 @@ def parse_route(key: str) -> Route:
             "the path must begin with / and have no empty segment, no trailing /, no * ? or $,"
             " and {name+} only as its last segment"
         )
-    route = Route(key, METHODS if method == "ANY" else (method,), tuple(path[1:].split("/")) if path != "/" else ())
+    route = Route(
+        key,
+        METHODS if method == "ANY" else (method,),
+        tuple(path[1:].split("/")) if path != "/" else (),
+    )
     if len(set(route.parameters)) != len(route.parameters):
         raise ValueError("each parameter of a path needs a name of its own")
     return route

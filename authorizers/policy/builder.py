@@ -130,7 +130,9 @@ class _Draft:
             return
         for cut in entry.cuts:
             if cut.route not in self._whole and any(
-                glob.matches(pattern, resource) for pattern in cut.resources for resource in resources
+                glob.matches(pattern, resource)
+                for pattern in cut.resources
+                for resource in resources
             ):
                 self.cut_off.update(dict.fromkeys(cut.resources))
 
@@ -153,9 +155,7 @@ class _Draft:
         ]
         if deny_the_rest:
             granted = dict.fromkeys(r for resources in self.allowed.values() for r in resources)
-            statements.append(
-                {"Effect": "Deny", "Action": INVOKE, "NotResource": arns(granted)}
-            )
+            statements.append({"Effect": "Deny", "Action": INVOKE, "NotResource": arns(granted)})
         return statements
 
 

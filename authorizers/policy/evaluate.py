@@ -120,7 +120,9 @@ def _conditions_hold(conditions: object, place: str, context: Mapping[str, str])
     holds = True
     for operator, keys in conditions.items():
         if operator not in ("IpAddress", "NotIpAddress") or not isinstance(keys, Mapping):
-            raise _refuse(f"{place}.{operator}", "only IpAddress and NotIpAddress are understood here")
+            raise _refuse(
+                f"{place}.{operator}", "only IpAddress and NotIpAddress are understood here"
+            )
         for key, values in keys.items():
             if str(key).lower() != "aws:sourceip":
                 raise _refuse(f"{place}.{operator}", f"the key {key} is not understood here")

@@ -26,7 +26,7 @@ def matches(pattern: str, text: str) -> bool:
 
 
 def _matches_stepwise(pattern: str, text: str) -> bool:
-    """Match with one point of return, the last `*`: never more than pattern × text steps."""
+    """Match with one point of return, the last `*`: at most the lengths' product of steps."""
     at_pattern = at_text = 0
     star = resume = -1
     while at_text < len(text):

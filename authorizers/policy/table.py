@@ -18,8 +18,6 @@ from authorizers.model.route import ANY_ROUTE, Route, parse_route, specificity
 from authorizers.policy import glob
 from authorizers.policy.language import Language, language_of_glob, language_of_route, meet
 
-Implies = Callable[[int, int], bool]
-
 
 class InexactTable(ValueError):
     """No IAM policy is exact for these routes. `problems` are pairs of route key and sentence."""
@@ -27,6 +25,20 @@ class InexactTable(ValueError):
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
         super().__init__("; ".join(f"{key}: {sentence}" for key, sentence in problems))
         self.problems = tuple(problems)
+
+
+class Rules(NamedTuple):
+    """
+    What a table needs to know of a document's rules.
+
+    `implies(a, b)`: whoever is granted route `a`, from wherever, is granted all of `b` from there.
+    `bound(i)`: a grant of route `i` may be bound to a parameter's value. `conditional(i)`: it may
+    hold for some source networks only.
+    """
+
+    implies: Callable[[int, int], bool]
+    bound: Callable[[int], bool]
+    conditional: Callable[[int], bool]
 
 
 class _Path(NamedTuple):
@@ -49,7 +61,7 @@ class _Cut(NamedTuple):
 
 
 def iam_pattern(route: Route) -> str:
-    """Return the pattern for a route's path: `{name}` and `{name+}` become at least one character."""
+    """Return the pattern for a route's path: parameters become at least one character."""
     if route.key == "$default":
         return "*"
     return "/".join("?*" if segment.startswith("{") else segment for segment in route.segments)
@@ -78,7 +90,9 @@ def _paths(routes: Sequence[Route]) -> list[_Path]:
         if len(methods) > 1:
             methods = tuple(m for m in methods if (pattern, rank, m) not in explicit)
         paths.append(
-            _Path(route, frozenset(methods), pattern, _beyond(route), language_of_route(route), rank)
+            _Path(
+                route, frozenset(methods), pattern, _beyond(route), language_of_route(route), rank
+            )
         )
     return paths
 
@@ -104,11 +118,15 @@ def _cut(paths: Sequence[_Path], reaching: int, reached: int) -> _Cut | None:
     if not _reaches(granted.beyond, other.language):
         return None
     apart = not _takes_from(other, granted)
-    return _Cut(reaching, reached, methods, (other.pattern,) if apart else granted.beyond, deep=True)
+    return _Cut(
+        reaching, reached, methods, (other.pattern,) if apart else granted.beyond, deep=True
+    )
 
 
-def _conflict(paths: Sequence[_Path], cut: _Cut, kept: int, implies: Implies) -> bool:
-    """Return whether a caller may have `reaching` and `kept`, not `reached`, and the cut takes `kept`."""
+def _conflict(
+    paths: Sequence[_Path], cut: _Cut, kept: int, implies: Callable[[int, int], bool]
+) -> bool:
+    """Return whether the cut takes `kept` from a caller who may have it and not `reached`."""
     if kept == cut.reached or not cut.methods & paths[kept].methods:
         return False
     if implies(cut.reaching, cut.reached) or implies(kept, cut.reached):
@@ -118,20 +136,9 @@ def _conflict(paths: Sequence[_Path], cut: _Cut, kept: int, implies: Implies) ->
     return _reaches(cut.patterns, paths[kept].language)
 
 
-def compile_table(
-    keys: Sequence[str],
-    *,
-    implies: Implies,
-    bound: Callable[[int], bool],
-    conditional: Callable[[int], bool],
-    inexact: bool,
-) -> dict[str, Any]:
+def compile_table(keys: Sequence[str], rules: Rules, *, inexact: bool) -> dict[str, Any]:
     """
     Compile the routes `keys` into a table of JSON values.
-
-    `implies(a, b)` says that whoever is granted route `a`, from wherever, is granted all of `b`
-    from there; `bound(i)` that a grant of route `i` may be bound to a parameter's value;
-    `conditional(i)` that it may hold for some source networks only.
 
     Raises:
         InexactTable: some caller's policy could not be exact, and `inexact` is false.
@@ -142,7 +149,7 @@ def compile_table(
     paths = _paths([parse_route(key) for key in keys])
     requests = [i for i, path in enumerate(paths) if path.methods]
     cuts = [cut for i in requests for j in requests if (cut := _cut(paths, i, j))]
-    problems = _problems(paths, requests, cuts, implies, bound, conditional)
+    problems = _problems(paths, requests, cuts, rules)
     if problems and not inexact:
         raise InexactTable(problems)
     return {
@@ -191,36 +198,37 @@ def _covers(wide: _Path, narrow: _Path) -> bool:
 def _lost(reaching: str, reached: str, kept: str) -> tuple[str, str]:
     return (
         reached,
-        f"whoever is granted {reaching} but not all of this would lose part of {kept}: IAM's wildcards"
-        " cannot keep them apart; give two of them the same requirement, or write `inexact: deny`",
+        (
+            f"whoever is granted {reaching} but not all of this would lose part of {kept}: IAM's"
+            " wildcards cannot keep them apart; give two of them the same requirement, or write"
+            " `inexact: deny`"
+        ),
     )
 
 
 def _problems(
-    paths: Sequence[_Path],
-    requests: Sequence[int],
-    cuts: Sequence[_Cut],
-    implies: Implies,
-    bound: Callable[[int], bool],
-    conditional: Callable[[int], bool],
+    paths: Sequence[_Path], requests: Sequence[int], cuts: Sequence[_Cut], rules: Rules
 ) -> list[tuple[str, str]]:
     key = [path.route.key for path in paths]
     problems = [
         _lost(key[cut.reaching], key[cut.reached], key[kept])
         for cut in cuts
         for kept in requests
-        if _conflict(paths, cut, kept, implies)
+        if _conflict(paths, cut, kept, rules.implies)
     ]
     problems += [
         _lost(key[cut.reaching], key[cut.reached], key[cut.reached])
         for cut in cuts
-        if bound(cut.reached) and not implies(cut.reaching, cut.reached)
+        if rules.bound(cut.reached) and not rules.implies(cut.reaching, cut.reached)
     ]
     problems += [
         _lost(key[i], key[i], key[j])
         for i in requests
         for j in requests
-        if conditional(i) and i != j and paths[i].methods & paths[j].methods
-        and not implies(j, i) and _takes_from(paths[i], paths[j])
+        if rules.conditional(i)
+        and i != j
+        and paths[i].methods & paths[j].methods
+        and not rules.implies(j, i)
+        and _takes_from(paths[i], paths[j])
     ]
     return list(dict.fromkeys(problems))

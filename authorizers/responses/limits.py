@@ -10,6 +10,7 @@ Sources: "Output from an API Gateway Lambda authorizer"
 import json
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from authorizers.errors import ConfigurationError, Problem
@@ -21,6 +22,7 @@ MAX_RESOURCE_CHARS = 512  # output page: "each resource ARN … less than or equ
 # `principalId` and `integrationLatency` are written by the gateway beside the context's keys,
 # `claims` cannot be set on HTTP APIs (HTTP API Lambda authorizer page, format 1.0).
 RESERVED_NAMES = frozenset({"principalId", "integrationLatency", "claims", "scopes"})
+_SCALARS = (str, int, float, bool)
 _NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
 
 
@@ -43,29 +45,53 @@ def check_resources(document: PolicyDocument) -> None:
     for statement in document["Statement"]:
         for resource in statement.get("Resource") or statement["NotResource"]:
             if len(resource) > MAX_RESOURCE_CHARS:
-                raise _refused("resource_too_long", f"a Resource has over {MAX_RESOURCE_CHARS} characters")
+                raise _refused(
+                    "resource_too_long", f"a Resource has over {MAX_RESOURCE_CHARS} characters"
+                )
+
+
+def check_names(context: Mapping[str, Any]) -> None:
+    """
+    Check the names of a context, which a document gives: plain, and not the gateway's own.
+
+    Raises:
+        ConfigurationError: `context_invalid`.
+    """
+    for name in context:
+        if not _NAME.fullmatch(name) or name in RESERVED_NAMES:
+            raise _refused(
+                "context_invalid", "a context name is reserved, or not letters, digits and _"
+            )
 
 
 def check_context(context: Mapping[str, Any]) -> None:
     """
-    Check that the context can be told to every kind of API: plain names, scalar values.
+    Check that a context's values can be told to every kind of API: they are scalars.
 
     Raises:
         ConfigurationError: `context_invalid`.
     """
     for name, value in context.items():
-        if not _NAME.fullmatch(name) or name in RESERVED_NAMES:
-            raise _refused("context_invalid", "a context name is reserved, or not letters, digits and _")
-        if not isinstance(value, str | int | float | bool):
-            raise _refused("context_invalid", f"the context value {name} is not a string, number or boolean")
+        if type(value) not in _SCALARS:
+            raise _refused(
+                "context_invalid", f"the context value {name} is not a string, number or boolean"
+            )
 
 
-def check_size(size: int) -> None:
+def check_size(fixed: int, varying: Mapping[str, Any] = MappingProxyType({})) -> None:
     """
-    Check the size of a whole answer, in bytes.
+    Check the size of a whole answer: `fixed` bytes, and the members of `varying`.
+
+    A character takes at most six bytes in JSON, and at least one in Python's own notation; only
+    where that could be too much are the bytes counted.
 
     Raises:
         ConfigurationError: `response_too_large`.
     """
-    if size > MAX_RESPONSE_BYTES:
-        raise _refused("response_too_large", f"the answer has {size} bytes, {MAX_RESPONSE_BYTES} are accepted")
+    if fixed + 6 * len(repr(varying)) > MAX_RESPONSE_BYTES:
+        size = fixed + size_of(dict(varying))
+        if size > MAX_RESPONSE_BYTES:
+            raise _refused(
+                "response_too_large",
+                f"the answer has {size} bytes, {MAX_RESPONSE_BYTES} are accepted",
+            )

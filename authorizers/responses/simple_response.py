@@ -5,6 +5,8 @@ from typing import Any
 
 from authorizers.responses.limits import check_context, check_size, size_of
 
+_FRAME_BYTES = size_of({"isAuthorized": False, "context": {}})
+
 
 def render_simple_response(allowed: bool, context: Mapping[str, Any]) -> dict[str, Any]:
     """
@@ -14,7 +16,6 @@ def render_simple_response(allowed: bool, context: Mapping[str, Any]) -> dict[st
     Raises:
         ConfigurationError: `context_invalid` or `response_too_large`.
     """
-    response = {"isAuthorized": allowed, "context": dict(context)}
     check_context(context)
-    check_size(size_of(response))
-    return response
+    check_size(_FRAME_BYTES, context)
+    return {"isAuthorized": allowed, "context": dict(context)}

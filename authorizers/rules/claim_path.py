@@ -16,7 +16,9 @@ def parse_claim_path(text: str) -> tuple[str, ...]:
         ValueError: says what to write instead.
     """
     if not _PATH.fullmatch(text):
-        raise ValueError('write claim names joined by dots, with "quotation marks" around one that has dots')
+        raise ValueError(
+            'write claim names joined by dots, with "quotation marks" around one that has dots'
+        )
     return tuple(match[1] or match[2] for match in _SEGMENT.finditer(text))
 
 

@@ -12,7 +12,12 @@ Compiled = Sequence[Any]
 
 def implies(one: Compiled, other: Compiled) -> bool:
     """Return whether every request that satisfies `one` is seen to satisfy `other`."""
-    return one == other or other[0] == "authenticated" or _by_parts(one, other) or _by_scopes(one, other)
+    return (
+        one == other
+        or other[0] == "authenticated"
+        or _by_parts(one, other)
+        or _by_scopes(one, other)
+    )
 
 
 def _by_parts(one: Compiled, other: Compiled) -> bool:
@@ -31,10 +36,3 @@ def _by_scopes(one: Compiled, other: Compiled) -> bool:
     if one[0] == "scopes_all":
         return bool(held & wanted) if other[0] == "scopes_any" else wanted <= held
     return held <= wanted if other[0] == "scopes_any" else len(wanted) == 1 and held == wanted
-
-
-def mentions(requirement: Compiled, kind: str) -> bool:
-    """Return whether a requirement of `kind`, such as `path` or `source_ip`, is part of this one."""
-    if requirement[0] in ("all_of", "any_of"):
-        return any(mentions(part, kind) for part in requirement[1])
-    return requirement[0] == kind or (requirement[0] == "not" and mentions(requirement[1], kind))

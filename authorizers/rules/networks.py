@@ -31,11 +31,11 @@ def union(one: Networks, other: Networks) -> Networks:
 
 def intersection(one: Networks, other: Networks) -> Networks:
     """Return the addresses that are in both sets. Two CIDR blocks are disjoint or nested."""
+    pairs: list[tuple[Any, Any]] = [(ip_network(a), ip_network(b)) for a in one for b in other]
     return _collapsed(
-        a if a.subnet_of(b) else b
-        for a in map(ip_network, one)
-        for b in map(ip_network, other)
-        if a.version == b.version and a.overlaps(b)  # type: ignore[arg-type]
+        a if a.prefixlen >= b.prefixlen else b
+        for a, b in pairs
+        if a.version == b.version and a.overlaps(b)
     )
 
 
@@ -44,7 +44,9 @@ def complement(networks: Networks) -> Networks:
     return tuple(
         str(block)
         for world in _WORLD
-        for block in _gaps(world, sorted(n for n in map(ip_network, networks) if n.version == world.version))
+        for block in _gaps(
+            world, sorted(n for n in map(ip_network, networks) if n.version == world.version)
+        )
     )
 
 

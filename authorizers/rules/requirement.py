@@ -7,7 +7,7 @@ on the request only (its path, its address) thus becomes part of the policy, and
 stays true for every request of the principal.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from authorizers.errors import ConfigurationError, Problem
@@ -42,7 +42,9 @@ def load_requirement(compiled: Sequence[Any]) -> Requirement:
     kind, *arguments = compiled
     loader = _LOADERS.get(kind)
     if loader is None or (arguments and arguments[0] in ([], {}, "")):
-        raise ConfigurationError(Problem("routes", f"the compiled requirement {kind!r} is not known or empty"))
+        raise ConfigurationError(
+            Problem("routes", f"the compiled requirement {kind!r} is not known or empty")
+        )
     return loader(*arguments)
 
 
@@ -93,7 +95,9 @@ def _path(bound: Mapping[str, str]) -> Requirement:
     parameters = [(name, parse_claim_path(path)) for name, path in sorted(bound.items())]
 
     def bind(principal: Principal) -> Answer:
-        bindings = [(name, path_text(claim_at(principal.claims, path))) for name, path in parameters]
+        bindings = [
+            (name, path_text(claim_at(principal.claims, path))) for name, path in parameters
+        ]
         if not all(text for _, text in bindings):
             return NO
         return (Alternative(bindings=tuple((name, str(text)) for name, text in bindings)),)
@@ -150,7 +154,7 @@ def _merged(a: Alternative, b: Alternative) -> Alternative | None:
     if a.networks is None or b.networks is None:
         networks = b.networks if a.networks is None else a.networks
     else:
-        from authorizers.rules.networks import intersection  # noqa: PLC0415 see networks.py's cost
+        from authorizers.rules.networks import intersection  # noqa: PLC0415 only documents with networks pay
 
         networks = intersection(a.networks, b.networks)
         if not networks:
@@ -162,7 +166,7 @@ def _any_of(children: Sequence[Sequence[Any]]) -> Requirement:
     requirements = [load_requirement(child) for child in children]
 
     def some(principal: Principal) -> Answer:
-        found = []
+        found: list[Alternative] = []
         for requirement in requirements:
             answer = requirement(principal)
             if answer is YES:
@@ -173,17 +177,20 @@ def _any_of(children: Sequence[Sequence[Any]]) -> Requirement:
     return some
 
 
-def _simplified(alternatives: Any) -> Answer:
+def _union(one: Networks, other: Networks) -> Networks:
+    if one == other:
+        return one
+    from authorizers.rules.networks import union  # noqa: PLC0415 only documents with networks pay
+
+    return union(one, other)
+
+
+def _simplified(alternatives: Iterable[Alternative]) -> Answer:
     """Join the networks of equal bindings; an alternative without terms makes the others void."""
     joined: dict[tuple[tuple[str, str], ...], Networks | None] = {}
     for bindings, networks in alternatives:
-        if bindings in joined and networks is not None and joined[bindings] is not None:
-            from authorizers.rules.networks import union  # noqa: PLC0415 see networks.py's cost
-
-            networks = union(joined[bindings], networks)  # type: ignore[arg-type]
-        elif bindings in joined:
-            networks = None
-        joined[bindings] = networks
+        known = joined.get(bindings, networks)
+        joined[bindings] = None if known is None or networks is None else _union(known, networks)
     if () in joined and joined[()] is None:
         return YES
     return tuple(Alternative(bindings, networks) for bindings, networks in joined.items())
@@ -198,7 +205,7 @@ def _not(child: Sequence[Any]) -> Requirement:
             return YES
         if any(a.networks is None or a.bindings for a in answer):
             return NO  # a bound path cannot be negated in IAM: documents that try are refused
-        from authorizers.rules.networks import complement  # noqa: PLC0415 see networks.py's cost
+        from authorizers.rules.networks import complement  # noqa: PLC0415 only documents with networks pay
 
         rest = complement(answer[0].networks or ())
         return (Alternative(networks=rest),) if rest else NO

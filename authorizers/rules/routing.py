@@ -3,8 +3,8 @@ Which route of the document API Gateway chose for a request.
 
 Literal segments before `{name}` before `{name+}`, left to right, then `$default`; a route with the
 method before one with ANY. Sources: "Develop routes for HTTP APIs"
-(https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html), and for
-REST APIs the same order by resource, where a resource without the method lets a greedy sibling answer.
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html); REST
+APIs have the same order by resource, and one without the method lets a greedy sibling answer.
 """
 
 import re
@@ -78,5 +78,7 @@ class RouteTable:
         for wild in self._wild[arn.method]:
             match = wild.expression.fullmatch(arn.path)
             if match:
-                return RoutedTo(wild.route, dict(zip(wild.parameters, match.groups(), strict=False)))
+                return RoutedTo(
+                    wild.route, dict(zip(wild.parameters, match.groups(), strict=False))
+                )
         return None

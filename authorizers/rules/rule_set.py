@@ -1,14 +1,23 @@
 """All rules of a document: what each route requires, asked of one principal at once."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from authorizers.model.arn import ExecuteApiArn
 from authorizers.model.grant import Grant
 from authorizers.model.principal import Principal
 from authorizers.rules.claim_path import claim_at, parse_claim_path
+from authorizers.rules.mentions import mentioned_claims, mentioned_scopes
 from authorizers.rules.requirement import YES, load_requirement, path_text
 from authorizers.rules.routing import RoutedTo, RouteTable
+
+
+class Facts(NamedTuple):
+    """All that a document's rules look at in a principal: who shares them shares all grants."""
+
+    scheme: str
+    scopes: frozenset[str]
+    claims: tuple[Any, ...]
 
 
 class RuleSet:
@@ -16,12 +25,25 @@ class RuleSet:
 
     def __init__(self, routes: Sequence[Mapping[str, Any]]) -> None:
         self.routing = RouteTable([route["key"] for route in routes])
-        self._rules = [(load_requirement(r["requirement"]), Grant(i)) for i, r in enumerate(routes)]
+        requirements = [route["requirement"] for route in routes]
+        self._rules = [(load_requirement(r), Grant(i)) for i, r in enumerate(requirements)]
+        self._scopes = frozenset(s for r in requirements for s in mentioned_scopes(r))
+        paths = {path: None for r in requirements for path in mentioned_claims(r)}
+        self._claims = [parse_claim_path(path) for path in paths]
         self._bound = [
             (route["key"], parse_claim_path(path))
             for route in routes
-            for path in _bound_claims(route["requirement"])
+            for path in mentioned_claims(route["requirement"], "path")
         ]
+
+    def facts(self, principal: Principal) -> Facts:
+        """Return what the grants of `principal` depend on, and nothing else."""
+        claims = principal.claims
+        return Facts(
+            principal.scheme,
+            principal.scopes & self._scopes,
+            tuple([_hashable(claim_at(claims, path)) for path in self._claims]),
+        )
 
     def grants(self, principal: Principal) -> tuple[Grant, ...]:
         """Return everything that `principal` may do on the API, whatever was asked for."""
@@ -39,21 +61,33 @@ class RuleSet:
         values = [(key, claim_at(principal.claims, path)) for key, path in self._bound]
         return tuple(key for key, v in values if v is not None and path_text(v) is None)
 
+    def find(self, arn: ExecuteApiArn) -> RoutedTo | None:
+        """Return the declared route that the request of `arn` is sent to."""
+        return self.routing.find(arn)
+
     def route_key(self, routed: RoutedTo | None) -> str | None:
         """Return the key of the route as the document has it, for the audit record."""
         return None if routed is None else self.routing.keys[routed.route]
 
-    def allow(
-        self, grants: Sequence[Grant], routed: RoutedTo | None, source_ip: str | None
-    ) -> bool:
-        """Return whether `grants` cover the request. A request of no declared route is denied."""
-        return routed is not None and any(
-            grant.route == routed.route and _covers(grant, routed, source_ip) for grant in grants
-        )
 
-    def find(self, arn: ExecuteApiArn) -> RoutedTo | None:
-        """Return the declared route that the request of `arn` is sent to."""
-        return self.routing.find(arn)
+class Granted:
+    """The grants of one principal, ready to be asked about requests."""
+
+    __slots__ = ("_partial", "_whole", "grants")
+
+    def __init__(self, grants: tuple[Grant, ...]) -> None:
+        self.grants = grants
+        self._whole = frozenset(g.route for g in grants if not g.bindings and g.networks is None)
+        self._partial = [grant for grant in grants if grant.route not in self._whole]
+
+    def allow(self, routed: RoutedTo | None, source_ip: str | None) -> bool:
+        """Return whether the request is covered. A request of no declared route is not."""
+        if routed is None:
+            return False
+        return routed.route in self._whole or any(
+            grant.route == routed.route and _covers(grant, routed, source_ip)
+            for grant in self._partial
+        )
 
 
 def _covers(grant: Grant, routed: RoutedTo, source_ip: str | None) -> bool:
@@ -66,9 +100,6 @@ def _covers(grant: Grant, routed: RoutedTo, source_ip: str | None) -> bool:
     return contains(grant.networks, source_ip)
 
 
-def _bound_claims(requirement: Sequence[Any]) -> list[str]:
-    kind, *arguments = requirement
-    if kind == "path":
-        return list(arguments[0].values())
-    parts = arguments[0] if kind in ("all_of", "any_of") else ()
-    return [path for part in parts for path in _bound_claims(part)]
+def _hashable(value: Any) -> Any:
+    """Tell `true` from 1 and 1 from 1.0, and nothing from text that looks like it."""
+    return (type(value).__name__, value if isinstance(value, str | int | float) else repr(value))

@@ -1,4 +1,4 @@
-"""A server that misbehaves on purpose: what a key source meets on a bad day, or from an attacker."""
+"""A server that misbehaves on purpose: what a key source meets on a bad day, or in an attack."""
 
 import gzip
 import json
@@ -9,26 +9,35 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
+from typing import NamedTuple, Self
 
-Fault = Callable[[socket.socket, threading.Event], None]
-"""Answers one request on a connection; the event is set when the server is stopped."""
+
+class Exchange(NamedTuple):
+    """A connection on which one request has arrived; `stopped` is set when the server ends."""
+
+    connection: socket.socket
+    stopped: threading.Event
+
+
+Fault = Callable[[Exchange], None]
+"""Answers the request of an exchange."""
 
 
 class FaultyServer:
     """
     A server on loopback that answers every request with `fault`, which may be changed.
 
-    `requests` counts the requests that arrived.
+    `requests` holds the heads of the requests that arrived, as they arrived.
     """
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
-        self.requests = 0
-        self._stopped = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), self._handler())
+        self.requests: list[bytes] = []
+        self.stopped = threading.Event()
+        self._server = _Server(("127.0.0.1", 0), _handler_for(self))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def __enter__(self) -> "FaultyServer":
+    def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
@@ -38,39 +47,36 @@ class FaultyServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._stopped.set()
+        self.stopped.set()
         self._server.shutdown()
         self._server.server_close()
-
-    def _handler(self) -> type[socketserver.BaseRequestHandler]:
-        server = self
-
-        class Handler(socketserver.BaseRequestHandler):
-            def handle(self) -> None:
-                received = b""
-                with suppress(OSError):
-                    while b"\r\n\r\n" not in received:
-                        received += self.request.recv(4096) or b"\r\n\r\n"
-                    server.requests += 1
-                    server.fault(self.request, server._stopped)
-
-        return Handler
 
 
 class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
     allow_reuse_address = True
+    request_queue_size = 64
+
+
+def _handler_for(server: FaultyServer) -> type[socketserver.BaseRequestHandler]:
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            received = b""
+            with suppress(OSError):
+                while b"\r\n\r\n" not in received:
+                    received += self.request.recv(4096) or b"\r\n\r\n"
+                server.requests.append(received)
+                server.fault(Exchange(self.request, server.stopped))
+
+    return Handler
 
 
 def respond(body: bytes, *headers: str, status: str = "200 OK") -> Fault:
     """Answer properly, with this body."""
-
-    def fault(connection: socket.socket, stopped: threading.Event) -> None:
-        lines = (f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", "")
-        connection.sendall("\r\n".join(lines).encode("latin-1") + body)
-
-    return fault
+    lines = (f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", "")
+    answer = "\r\n".join(lines).encode("latin-1") + body
+    return lambda exchange: exchange.connection.sendall(answer)
 
 
 def respond_json(document: object, *headers: str) -> Fault:
@@ -88,48 +94,50 @@ def gzip_bomb(size: int = 50_000_000) -> Fault:
     return respond(gzip.compress(bytes(size), compresslevel=1), "Content-Encoding: gzip")
 
 
-def endless_body(connection: socket.socket, stopped: threading.Event) -> None:
-    """Send a body without a length and without an end."""
-    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-    while not stopped.is_set():
-        connection.sendall(b" " * 65536)
-
-
-def truncated_body(connection: socket.socket, stopped: threading.Event) -> None:
+def truncated_body(exchange: Exchange) -> None:
     """Promise more than is sent."""
-    connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"keys": []}')
+    exchange.connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"keys": []}')
 
 
-def drip_headers(connection: socket.socket, stopped: threading.Event) -> None:
+def endless_body(exchange: Exchange) -> None:
+    """Send a body without a length and without an end, as fast as it is taken."""
+    exchange.connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    while not exchange.stopped.is_set():
+        exchange.connection.sendall(b" " * 65536)
+
+
+def drip_headers(exchange: Exchange) -> None:
     """Send a header that never ends, a byte at a time."""
-    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Drip: ")
-    while not stopped.wait(0.02):
-        connection.sendall(b"x")
+    _drip(exchange, b"HTTP/1.1 200 OK\r\nX-Drip: ")
 
 
-def drip_body(connection: socket.socket, stopped: threading.Event) -> None:
+def drip_body(exchange: Exchange) -> None:
     """Send a body that never ends, a byte at a time."""
-    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-    while not stopped.wait(0.02):
-        connection.sendall(b" ")
+    _drip(exchange, b"HTTP/1.1 200 OK\r\n\r\n")
 
 
-def never_answer(connection: socket.socket, stopped: threading.Event) -> None:
+def never_answer(exchange: Exchange) -> None:
     """Take the request and say nothing."""
-    stopped.wait()
+    exchange.stopped.wait()
 
 
-def reset(connection: socket.socket, stopped: threading.Event) -> None:
+def reset(exchange: Exchange) -> None:
     """Break the connection with a TCP reset."""
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    connection.close()
+    exchange.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    exchange.connection.close()
 
 
 def held_until(release: threading.Event, then: Fault) -> Fault:
     """Answer with `then`, but not before `release` is set."""
 
-    def fault(connection: socket.socket, stopped: threading.Event) -> None:
+    def fault(exchange: Exchange) -> None:
         release.wait()
-        then(connection, stopped)
+        then(exchange)
 
     return fault
+
+
+def _drip(exchange: Exchange, beginning: bytes) -> None:
+    exchange.connection.sendall(beginning)
+    while not exchange.stopped.wait(0.02):
+        exchange.connection.sendall(b"x")

@@ -14,7 +14,7 @@ import secrets
 import ssl
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from authorizers.model.clock import Clock, SystemClock
 from authorizers.testing.server import Answer, LoopbackServer, SeenRequest
@@ -94,15 +94,15 @@ class FakeIssuer:
 
     def discovery_document(self) -> dict[str, Any]:
         """Return the metadata as it is published now (OpenID Connect Discovery 1.0 §3)."""
-        return {
+        members = {
             "issuer": self.issuer,
             "jwks_uri": self.jwks_uri,
             "authorization_endpoint": f"{self.issuer}/authorize",
             "response_types_supported": ["code"],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256"],
-            **self.metadata,
         }
+        return _merge(members, self.metadata)
 
     def token(
         self,
@@ -122,7 +122,7 @@ class FakeIssuer:
         parameters = {"alg": key.algorithm, "typ": "at+jwt", "kid": key.key_id}
         return key.sign(_merge(parameters, header), _merge(self._claims(), claims))
 
-    def start(self) -> "FakeIssuer":
+    def start(self) -> Self:
         """Serve the documents over HTTP on a free port of 127.0.0.1."""
         self.key()
         self._server = LoopbackServer(self._answer, self._tls)
@@ -133,7 +133,7 @@ class FakeIssuer:
         if self._server is not None:
             self._server.stop()
 
-    def __enter__(self) -> "FakeIssuer":
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(

@@ -42,6 +42,7 @@ class InvocationResult(NamedTuple):
     error_message: str | None
     milliseconds: float
     log: tuple[str, ...]
+    cold: bool  # whether it had to start an execution environment
 
     @property
     def failed(self) -> bool:
@@ -90,18 +91,17 @@ class LambdaRuntime:
 
     def invoke(self, event: object) -> InvocationResult:
         """Invoke the function with `event` and wait for its answer, at most its timeout."""
+        started, cold = time.monotonic(), self._environment is None
         if self._environment is None:
             self._environment = _ExecutionEnvironment(
                 self._handler, self._variables, self._task_root, self._log
             )
-        started = time.monotonic()
         ended = self._environment.invoke(event, self._timeout_seconds)
         milliseconds = (time.monotonic() - started) * 1000
         if ended.environment_is_gone:
             self.stop()
-        return InvocationResult(
-            ended.payload, ended.error_type, ended.error_message, milliseconds, self._log_lines()
-        )
+        log = self._log_lines()
+        return InvocationResult(*ended[:3], milliseconds=milliseconds, log=log, cold=cold)
 
     def stop(self) -> None:
         """End the execution environment; the next invocation is a cold start."""

@@ -102,6 +102,8 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body leave as one packet, at once: otherwise each answer waits
+    disable_nagle_algorithm = True  # for the client's delayed acknowledgement, 40 ms
     server: _Server
 
     def do_GET(self) -> None:

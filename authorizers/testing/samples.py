@@ -28,7 +28,24 @@ class Verdict(StrEnum):
     ALLOW = "allow"
     INSUFFICIENT = "insufficient"  # authentic, but not entitled: 403
     BAD_CREDENTIAL = "bad credential"  # 401 where the kind of API can say it
-    NO_EVENT = "no event"  # not what API Gateway sends to an authorizer: 500
+    FAILURE = "failure"  # no decision could be made: 500
+
+
+STATUS: Final = {"allow": 200, "deny": 403, "unauthorized": 401, "error": 500}
+
+
+def expected_outcome(verdict: Verdict, kind: EventKind) -> str:
+    """
+    Return what a function does about an event of this kind.
+
+    `allow` and `deny` are answers in the kind's own format, `unauthorized` is an error whose
+    message is exactly that, `error` is any other one.
+    """
+    if verdict is Verdict.FAILURE:
+        return "error"
+    if verdict is Verdict.BAD_CREDENTIAL and kind not in _HTTP_KINDS:
+        return "unauthorized"
+    return "allow" if verdict is Verdict.ALLOW else "deny"
 
 
 class Sample(NamedTuple):
@@ -58,22 +75,13 @@ class Sample(NamedTuple):
 
     @property
     def outcome(self) -> str:
-        """
-        What the function does.
-
-        `allow` and `deny` are answers in the kind's own format, `unauthorized` is an error
-        whose message is exactly that, `error` is any other one.
-        """
-        if self.verdict is Verdict.NO_EVENT:
-            return "error"
-        if self.verdict is Verdict.BAD_CREDENTIAL and self.kind not in _HTTP_KINDS:
-            return "unauthorized"
-        return "allow" if self.verdict is Verdict.ALLOW else "deny"
+        """What the function does: see `expected_outcome`."""
+        return expected_outcome(self.verdict, self.kind)
 
     @property
     def status(self) -> int:
         """The status that API Gateway answers the client with."""
-        return {"allow": 200, "deny": 403, "unauthorized": 401, "error": 500}[self.outcome]
+        return STATUS[self.outcome]
 
     def event(self, tokens: Mapping[str, str]) -> Event:
         """Return the event, with `tokens` in their places."""
@@ -176,7 +184,7 @@ _BAD_CREDENTIALS: Final = (
          "signature_invalid", token="<forged>"),
     _bad("http-2-forged-signature", "signed by another key under the same `kid`",
          "signature_invalid", token="<forged>", **_DEFAULT),
-    _bad("rest-request-alg-none", "an unsigned token, `alg` none", "algorithm_not_allowed",
+    _bad("rest-request-alg-none", "an unsigned token, `alg` none", "jwt_malformed",
          token="<unsigned>"),
     _bad("rest-request-duplicate-authorization", "two Authorization headers",
          "credential_ambiguous", **_TWO_TOKENS),
@@ -197,8 +205,8 @@ _INSUFFICIENT: Final = tuple(
     )
     for kind in _KINDS
 )
-_NO_EVENT: Final = (
+_FAILURES: Final = (
     Sample("rest-request-integration-event", "the backend's event, not the authorizer's",
-           Verdict.NO_EVENT, "event_not_recognized", {"token": "<good>"}, _integration_event),
+           Verdict.FAILURE, "event_not_recognized", {"token": "<good>"}, _integration_event),
 )  # fmt: skip
-SAMPLES: Final = (*_KINDS_OF_EVENT, *_SHAPES, *_INSUFFICIENT, *_BAD_CREDENTIALS, *_NO_EVENT)
+SAMPLES: Final = (*_KINDS_OF_EVENT, *_SHAPES, *_INSUFFICIENT, *_BAD_CREDENTIALS, *_FAILURES)

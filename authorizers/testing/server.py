@@ -1,4 +1,4 @@
-"""A small HTTP server on loopback: it answers with what a function says, and remembers who asked."""
+"""A small HTTP server on loopback, which answers what a function says."""
 
 import ssl
 import threading

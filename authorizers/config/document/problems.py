@@ -7,7 +7,7 @@ from typing import Any, get_args
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from authorizers.config.document.root import Document
+from authorizers.config.document.root import TOKEN_SOURCE_EXPECTED, Document
 from authorizers.config.document.text import DocumentText, Loc
 from authorizers.config.document.words import MAX_NAME_CHARS, Part
 from authorizers.errors import Problem
@@ -62,8 +62,17 @@ def _sentence(details: ErrorDetails) -> str:
     if details["type"] == "value_error":
         return str(context["error"])
     if details["type"] == "literal_error":
-        return f"write {context['expected']}"
+        return _one_of(str(context["expected"]))
     return _EXPECTED.get(details["type"], "is not what is expected here")
+
+
+def _one_of(expected: str) -> str:
+    """Return a sentence for pydantic's list of literals: `'a', 'b' or 'c'`, or `True`."""
+    if expected == "'authorization'":
+        return TOKEN_SOURCE_EXPECTED
+    if expected == "True":
+        return "only true has a meaning here: what is not named is denied"
+    return f"write {'one of ' if ',' in expected else ''}{expected.replace(chr(39), '')}"
 
 
 def _unknown(loc: Loc) -> str:

@@ -16,7 +16,9 @@ from authorizers.config.document.words import (
     only_one,
 )
 
-_SOURCES = "write authorization, or one of header, cookie, query and websocket_protocol with a name"
+TOKEN_SOURCE_EXPECTED = (
+    "write authorization, or one of header, cookie, query and websocket_protocol with a name"
+)
 
 
 class NamedTokenSource(Part):
@@ -38,7 +40,7 @@ class NamedTokenSource(Part):
     @model_validator(mode="before")
     @classmethod
     def _one(cls, value: Any) -> Any:
-        return only_one(value, _SOURCES, _SOURCES)
+        return only_one(value, TOKEN_SOURCE_EXPECTED, TOKEN_SOURCE_EXPECTED)
 
 
 def _source_kind(value: Any) -> str:

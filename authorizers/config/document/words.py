@@ -33,6 +33,7 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _CONTEXT_NAME = re.compile(r"[A-Za-z0-9_]+")
 CLAIMS = "claims."
+TAKEN_NAMES = RESERVED_NAMES | {CHALLENGE_NAME}  # by API Gateway, and by a Deny
 EXACTLY_ONE: dict[str, JsonValue] = {"minProperties": 1, "maxProperties": 1}
 
 
@@ -102,7 +103,7 @@ def _scheme_name(text: str) -> str:
 def _context_name(text: str) -> str:
     if not _CONTEXT_NAME.fullmatch(text) or len(text) > MAX_NAME_CHARS:
         raise ValueError("a context name is letters, digits and _")
-    if text in RESERVED_NAMES or text == CHALLENGE_NAME:
+    if text in TAKEN_NAMES:
         raise ValueError("this name is written by API Gateway or by the authorizer itself")
     return text
 

@@ -1,0 +1,1 @@
+"""What `authorizers check` knows about attaching authorizers in templates."""

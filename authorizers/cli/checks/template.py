@@ -1,0 +1,167 @@
+"""A SAM or CloudFormation template: values with their places, in YAML with short forms or JSON."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import yaml
+
+from authorizers.config.document.text import DocumentText, Loc
+from authorizers.errors import ConfigurationError, Problem
+
+MAX_TEMPLATE_CHARS = 1_100_000  # CloudFormation takes 1 MB from S3
+MAX_DEPTH = 100
+MAX_VALUES = 200_000
+_GLOBALS = {
+    "AWS::Serverless::Api": "Api",
+    "AWS::Serverless::HttpApi": "HttpApi",
+    "AWS::Serverless::WebSocketApi": "WebSocketApi",
+    "AWS::Serverless::Function": "Function",
+}
+_TAG = "tag:yaml.org,2002:"
+
+
+class Unknown:
+    """What only CloudFormation can say: an intrinsic function, or a parameter without default."""
+
+    __slots__ = ()
+
+
+UNKNOWN = Unknown()
+
+
+class Resource(NamedTuple):
+    """One resource, with what SAM's `Globals` add to its properties."""
+
+    name: str
+    type: str
+    properties: Mapping[str, Any]
+
+
+class Template:
+    """A parsed template. Intrinsic functions are kept in their long form."""
+
+    def __init__(self, text: DocumentText) -> None:
+        root = text.value if isinstance(text.value, dict) else {}
+        self._text = text
+        self._globals = mapping(root.get("Globals"))
+        self._parameters = mapping(root.get("Parameters"))
+        self.resources = {
+            name: self._resource(name, resource)
+            for name, resource in mapping(root.get("Resources")).items()
+            if isinstance(resource, dict)
+        }
+
+    def _resource(self, name: str, resource: dict[str, Any]) -> Resource:
+        kind = str(resource.get("Type"))
+        shared = mapping(self._globals.get(_GLOBALS.get(kind, "")))
+        return Resource(name, kind, _merged(shared, mapping(resource.get("Properties"))))
+
+    def of_type(self, *types: str) -> Iterator[Resource]:
+        """Yield the resources of one of `types`."""
+        return (resource for resource in self.resources.values() if resource.type in types)
+
+    def place(self, loc: Loc) -> str:
+        """Return `line:column` of what stands at `loc`, or of the nearest thing around it."""
+        return self._text.place(loc)
+
+    def scalar(self, value: Any) -> Any:
+        """
+        Return `value` if it is plain, the default of the parameter it refers to, or `UNKNOWN`.
+        """
+        if isinstance(value, dict) and list(value) == ["Ref"]:
+            parameter = mapping(self._parameters.get(str(value["Ref"])))
+            return parameter.get("Default", UNKNOWN)
+        return UNKNOWN if isinstance(value, dict | list) else value
+
+    def referenced(self, value: Any) -> Iterator[Resource]:
+        """Yield the resources that are named anywhere in `value`."""
+        for name in _names(value):
+            if name in self.resources:
+                yield self.resources[name]
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """Return `value` if it is a mapping, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def _merged(shared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Merge as SAM does: mappings key by key, lists joined, and the resource's own value wins."""
+    merged = {**shared, **own}
+    for key in shared.keys() & own.keys():
+        if isinstance(shared[key], dict) and isinstance(own[key], dict):
+            merged[key] = _merged(shared[key], own[key])
+        elif isinstance(shared[key], list) and isinstance(own[key], list):
+            merged[key] = shared[key] + own[key]
+    return merged
+
+
+def _names(value: Any) -> Iterator[str]:
+    """Yield the logical names in `Ref`, `Fn::GetAtt` and `Fn::Sub`, however deep."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _names(item)
+    for key, item in mapping(value).items():
+        if key in ("Ref", "Fn::GetAtt"):
+            first = item[0] if isinstance(item, list) and item else item
+            yield str(first).partition(".")[0]
+        elif key == "Fn::Sub":
+            text = item[0] if isinstance(item, list) and item else item
+            yield from (p.partition("}")[0].partition(".")[0] for p in str(text).split("${")[1:])
+            yield from _names(item[1:] if isinstance(item, list) else [])
+        else:
+            yield from _names(item)
+
+
+def read_template(data: bytes) -> Template:
+    """
+    Parse a template.
+
+    Raises:
+        ConfigurationError: it is no YAML and no JSON, or beyond the limits; the problem's place
+            is `line:column`.
+    """
+    if len(data) > MAX_TEMPLATE_CHARS:
+        raise ConfigurationError(Problem("1:1", "the template is larger than 1 MB"))
+    try:
+        text = data.decode("utf-8-sig")
+        # JSON may be indented with tabs, which YAML does not take; its strings hold none.
+        root = yaml.compose(text.replace("\t", " ") if text.lstrip()[:1] == "{" else text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
+        raise ConfigurationError(Problem(place, f"this is not YAML: {error.problem}")) from None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise ConfigurationError(Problem("1:1", "this is not YAML")) from None
+    if not isinstance(root, yaml.MappingNode):
+        raise ConfigurationError(Problem("1:1", "this is no template"))
+    return Template(DocumentText(_Reader().value(root, 0), root, ()))
+
+
+class _Reader:
+    """Turns nodes into values, with short intrinsic functions in their long form."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._scalars = yaml.SafeLoader("")
+
+    def value(self, node: yaml.Node, depth: int) -> Any:
+        self._count += 1
+        if depth > MAX_DEPTH or self._count > MAX_VALUES:
+            raise ConfigurationError(Problem("1:1", "the template is too deep or too large"))
+        plain = self._plain(node, depth)
+        if not node.tag.startswith("!"):
+            return plain
+        name = node.tag[1:]
+        if name == "GetAtt" and isinstance(plain, str):
+            return {"Fn::GetAtt": plain.split(".", 1)}
+        return {name if name in ("Ref", "Condition") else f"Fn::{name}": plain}
+
+    def _plain(self, node: yaml.Node, depth: int) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            return {str(k.value): self.value(v, depth + 1) for k, v in node.value}
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, depth + 1) for item in node.value]
+        if node.tag in (f"{_TAG}bool", f"{_TAG}int", f"{_TAG}null"):
+            return self._scalars.construct_object(node)
+        return node.value

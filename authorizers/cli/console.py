@@ -1,0 +1,32 @@
+"""What the commands print: colours on terminals only, lines that other programs can read."""
+
+import json
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+PROBLEMS_FOUND = 1
+CALLED_WRONGLY = 2
+
+
+def say(*parts: str | tuple[str, str], error: bool = False) -> None:
+    """
+    Print one line, on standard error if `error`.
+
+    A part is text, or text and its style. Rich leaves colours out where no terminal listens,
+    or where NO_COLOR is set; the line is never wrapped.
+    """
+    Console(stderr=error, highlight=False, soft_wrap=True).print(Text.assemble(*parts))
+
+
+def say_json(value: Any) -> None:
+    """Print `value` as JSON, for other programs."""
+    typer.echo(json.dumps(value, indent=2))
+
+
+def fail(message: str) -> typer.Exit:
+    """Print why the command cannot run; raise what is returned."""
+    say(("error: ", "bold red"), message, error=True)
+    return typer.Exit(CALLED_WRONGLY)

@@ -1,0 +1,221 @@
+"""`authorizers reference`: the configuration reference, written from the code."""
+
+import typer
+
+from authorizers.cli.compile import STANDARD_PARAMETER_BYTES
+from authorizers.cli.markdown import fields_table, table, variables_table
+from authorizers.config.compiled import MAX_COMPILED_BYTES
+from authorizers.config.document import requirement, root, scheme, text, words
+from authorizers.config.settings import MAX_CONFIG_TTL_SECONDS
+from authorizers.config.source import DEFAULT_STALE_LIMIT_SECONDS, RETRY_SECONDS
+from authorizers.config.variables import (
+    ANSWER_VARIABLES,
+    DOCUMENT_VARIABLES,
+    SINGLE_ISSUER_VARIABLES,
+)
+from authorizers.config.vocabulary import ALGORITHMS, MAX_LEEWAY_SECONDS
+from authorizers.jwt.profiles import ABSENT, PROFILES, Profile
+from authorizers.stores import ssm
+
+_SECTIONS: tuple[tuple[type[words.Part], str], ...] = (
+    (root.Document, "Document"),
+    (scheme.Scheme, "Scheme"),
+    (scheme.Jwt, "jwt"),
+    (scheme.AnyAudience, "Any audience"),
+    (scheme.Keys, "keys"),
+    (scheme.CustomProfile, "custom_profile"),
+    (root.NamedTokenSource, "Token source"),
+    (requirement.Requirement, "Requirement"),
+    (requirement.Scopes, "Scopes"),
+    (requirement.ClaimTest, "Claim test"),
+)
+
+
+def reference() -> None:
+    """
+    Print the configuration reference in Markdown: every key, every variable, every limit.
+
+    Examples:
+
+      authorizers reference > docs/configuration.md
+
+      authorizers reference | less
+    """
+    typer.echo(render_reference(), nl=False)
+
+
+def render_reference() -> str:
+    """Return the reference as it is published in `docs/configuration.md`."""
+    headings = {model.__name__: heading for model, heading in _SECTIONS}
+    models = (
+        f"### {heading}\n\n{_paragraph(model.__doc__)}\n\n{fields_table(model, headings)}"
+        for model, heading in _SECTIONS
+    )
+    parts = [
+        _INTRODUCTION,
+        *models,
+        "### Spelling",
+        table(("What", "How it is written"), _SPELLING),
+    ]
+    parts += [_SPELLING_NOTES, _PROFILES_INTRODUCTION, _profiles()]
+    parts += [_limits(), _ENVIRONMENT, variables_table(DOCUMENT_VARIABLES), _STORES]
+    parts += [_SINGLE_ISSUER, variables_table(SINGLE_ISSUER_VARIABLES)]
+    parts += [_BOTH, variables_table(ANSWER_VARIABLES), _POWERTOOLS]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _paragraph(docstring: str | None) -> str:
+    return " ".join((docstring or "").split())
+
+
+def _profiles() -> str:
+    return table(
+        ("Profile", "`typ`", "Claims that must be there", "Audience in", "Scopes in", "Source"),
+        (_profile_row(profile) for profile in PROFILES.values()),
+    )
+
+
+def _profile_row(profile: Profile) -> tuple[str, ...]:
+    types = ", ".join(f"`{t}`" if t != ABSENT else "absent" for t in sorted(profile.types))
+    claims = [f"`{claim}`" for claim in profile.required]
+    claims += [f"`{claim}` = `{value}`" for claim, value in profile.exact]
+    if profile.one_of:
+        claims.append(f"one of {' and '.join(f'`{claim}`' for claim in profile.one_of)}")
+    scopes = ", ".join(f"`{claim}`" for claim in profile.scope_claims)
+    audience = f"`{profile.audience_claim}`"
+    return f"`{profile.name}`", types, ", ".join(claims), audience, scopes, profile.source
+
+
+def _limits() -> str:
+    rows = (
+        ("the document", f"{text.MAX_DOCUMENT_CHARS:,} characters, {text.MAX_VALUES:,} values"),
+        ("values inside one another", f"{text.MAX_DEPTH} deep"),
+        ("the compiled document", f"{MAX_COMPILED_BYTES:,} bytes"),
+        ("a scheme's name, a context name", f"{words.MAX_NAME_CHARS} characters"),
+        ("`leeway`", f"{MAX_LEEWAY_SECONDS} seconds"),
+    )
+    return f"### Limits\n\n{table(('What', 'At most'), rows)}"
+
+
+_INTRODUCTION = """
+<!-- Written by `authorizers reference`; do not edit. -->
+
+# Configuration
+
+A function is configured by a **document**, which says who may call what, and by **environment
+variables**, which say where the document is and how the function answers. An API with one issuer
+and one rule for all routes needs no document: see [One issuer, no
+document](#one-issuer-no-document).
+
+The document is YAML for people. `authorizers compile authorizers.yaml` checks it, prints
+everything that is wrong with its line and column, and writes `authorizers.json`, which is what
+functions read; they never read YAML. [An example with every feature](examples/authorizers.yaml)
+and a [JSON Schema](document.schema.json) for editors are beside this page. To let an editor
+complete and explain keys, begin a document with
+
+    # yaml-language-server: $schema=<where document.schema.json is>
+
+What decides about security has no default and must be written down. Nothing means no: an empty
+list is an error, and a route that is not named is denied to everybody.
+
+## The document
+"""
+
+_SPELLING = (
+    (
+        "route",
+        (
+            "`GET /orders/{order_id}`: the method or `ANY`, one space, and the path as API Gateway"
+            " has it. `{name}` stands for one segment, `{name+}`, as the last one, for the rest. Also"
+            " `$connect`, `$default`, and `*`, alone, for every route."
+        ),
+    ),
+    (
+        "scope",
+        (
+            'One word of printable ASCII without `"` and `\\`, compared whole and with case'
+            " (RFC 6749 §3.3)."
+        ),
+    ),
+    (
+        "claim path",
+        (
+            "Names joined by dots: `realm_access.roles`. A name with other characters than letters,"
+            " digits, `_` and `-` stands in double quotes, which YAML wants inside single ones:"
+            " `'\"cognito:groups\"'`."
+        ),
+    ),
+    ("claim in `path` and `context`", "`claims.` and a claim path: `claims.sub`."),
+    ("duration", "Whole seconds, or a number with `s`, `m`, `h` or `d`: `30s`, `12h`."),
+    ("network", "CIDR notation of IPv4 or IPv6, without host bits: `10.0.0.0/8`."),
+    (
+        "context name",
+        f"Letters, digits and `_`; not {', '.join(f'`{n}`' for n in sorted(words.TAKEN_NAMES))}.",
+    ),
+    (
+        "text",
+        (
+            "`no`, `on` and `1:30` are text, as in YAML 1.2. A key stands once. Tags and merge keys"
+            " are not taken; anchors and aliases are."
+        ),
+    ),
+)
+
+_SPELLING_NOTES = f"""
+A `path` requirement that is met becomes part of the policy only if the claim's value is plain
+text: a value with `* ? $ {{ }} : /` and the like grants nothing.
+
+Algorithms: {", ".join(f"`{name}`" for name in ALGORITHMS)}.
+Unsigned tokens and shared secrets (`none`, `HS256` …) are never accepted. `EdDSA` stands for both
+Ed25519 and Ed448.
+"""
+
+_PROFILES_INTRODUCTION = """
+### Profiles
+
+A profile says what a token of a certain kind looks like, so that a token of another kind of the
+same issuer does not open the API (RFC 8725 §3.12). `custom` takes its rules from
+`custom_profile`.
+"""
+
+_ENVIRONMENT = """
+## Environment variables
+
+An empty variable counts as unset. A variable that begins with `AUTHORIZERS_` and is not listed
+here is refused, and all problems are reported at once, without values.
+
+### Where the document is
+"""
+
+_STORES = f"""
+- **A file of the package** is read once, at the cold start.
+- **A parameter** (`ssm:/name`) may be a `String` or a `SecureString`, and must hold the compiled
+  JSON, not YAML. A standard parameter holds {STANDARD_PARAMETER_BYTES:,} bytes; for more, up to
+  {ssm.MAX_BYTES:,}, choose the Advanced tier, or Intelligent-Tiering, which chooses it when
+  needed. The function needs `ssm:GetParameter`, and `kms:Decrypt` for a key of your own.
+- **An object** (`s3://bucket/key`) is read again only when its ETag has changed. The function
+  needs `s3:GetObject`; with `s3:ListBucket` a missing object is told from a forbidden one.
+
+A document from a store is used for `AUTHORIZERS_CONFIG_TTL_SECONDS`, at most
+{MAX_CONFIG_TTL_SECONDS:,}, and is then read again. If that fails, or what is read is no compiled
+document, the last good one stays in use for at most {DEFAULT_STALE_LIMIT_SECONDS:,} seconds
+more, with an attempt every {RETRY_SECONDS} seconds; then every request fails with 500
+(`configuration_unavailable`) until a good document can be read. A document that has not changed
+costs nothing: keys and verified tokens are kept.
+"""
+
+_SINGLE_ISSUER = """
+### One issuer, no document
+
+Set instead of a document; `AUTHORIZERS_CONFIG` must then be unset. What is required here has no
+default in the code; the SAM template gives defaults to the profile and the algorithms.
+"""
+
+_BOTH = """
+### How the function answers
+"""
+
+_POWERTOOLS = """
+Logs and metrics also follow the variables of Powertools for AWS Lambda, such as
+`POWERTOOLS_SERVICE_NAME` and `POWERTOOLS_LOG_LEVEL`.
+"""

@@ -1,0 +1,1 @@
+"""`authorizers demo`: the shipped function in AWS's own runtime client, on this machine."""

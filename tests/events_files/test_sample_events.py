@@ -1,0 +1,218 @@
+"""The files in events/: what a reader copies, and what `sam local invoke` is run with."""
+
+import base64
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+
+from authorizers.errors import EventError
+from authorizers.events.event import parse_event
+from authorizers.model.request import EventKind
+from authorizers.testing.sample_events import FUNCTION, main, write_sample_events
+from authorizers.testing.sample_tokens import EXPIRES_AT, ISSUER, KEY_ID
+from authorizers.testing.samples import SAMPLES, Verdict
+
+ROOT = Path(__file__).parents[2]
+EVENTS = ROOT / "events"
+FILES = sorted(EVENTS.glob("*.json"))
+EXPECTED = json.loads((EVENTS / "local" / "expected.json").read_text())
+VARIABLES = json.loads((EVENTS / "local" / "env.json").read_text())[FUNCTION]
+JWK = json.loads(VARIABLES["AUTHORIZERS_JWKS"])["keys"][0]
+SKIPPED = {".git", "events", "tests", "node_modules", "__pycache__"}
+
+
+def event(name: str) -> Any:
+    return json.loads((EVENTS / f"{name}.json").read_text())
+
+
+def test_there_is_one_file_for_each_sample_and_no_other() -> None:
+    assert [file.name for file in FILES] == sorted(sample.file for sample in SAMPLES)
+
+
+def test_names_of_samples_are_unique() -> None:
+    assert len({sample.name for sample in SAMPLES}) == len(SAMPLES)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_file_is_the_event_that_its_name_says(file: Path) -> None:
+    content = json.loads(file.read_text())
+    expected = EXPECTED[file.name]
+
+    if expected["outcome"] == "error":
+        with pytest.raises(EventError):
+            parse_event(content)
+    else:
+        assert parse_event(content).kind == expected["kind"]
+
+
+def test_every_kind_has_an_allow_a_deny_and_a_bad_credential() -> None:
+    for kind in EventKind:
+        verdicts = {sample.verdict for sample in SAMPLES if sample.kind is kind}
+        assert {Verdict.ALLOW, Verdict.INSUFFICIENT, Verdict.BAD_CREDENTIAL} <= verdicts
+
+
+def test_wrong_samples_outnumber_right_ones() -> None:
+    wrong = [sample for sample in SAMPLES if sample.verdict is not Verdict.ALLOW]
+
+    assert len(wrong) > len(SAMPLES) / 2
+
+
+@pytest.mark.parametrize("kind", ["rest-token", "rest-request", "websocket"])
+def test_a_bad_credential_is_401_where_the_kind_can_say_it(kind: str) -> None:
+    statuses = {
+        sample.status
+        for sample in SAMPLES
+        if sample.kind == kind and sample.verdict is Verdict.BAD_CREDENTIAL
+    }
+
+    assert statuses == {401}
+
+
+@pytest.mark.parametrize("kind", ["http-1.0", "http-2.0"])
+def test_a_bad_credential_is_403_on_http_apis(kind: str) -> None:
+    answers = {
+        (sample.outcome, sample.status)
+        for sample in SAMPLES
+        if sample.kind == kind and sample.verdict is Verdict.BAD_CREDENTIAL
+    }
+
+    assert answers == {("deny", 403)}
+
+
+def test_the_good_token_verifies_with_the_public_half_until_2100() -> None:
+    token = event("rest-token")["authorizationToken"].removeprefix("Bearer ")
+
+    claims = jwt.decode(
+        token,
+        jwt.PyJWK(JWK),
+        algorithms=["RS256"],
+        audience=VARIABLES["AUTHORIZERS_AUDIENCE"],
+        issuer=VARIABLES["AUTHORIZERS_ISSUER"],
+    )
+
+    assert claims["exp"] == EXPIRES_AT
+    assert jwt.get_unverified_header(token) == {"alg": "RS256", "typ": "at+jwt", "kid": KEY_ID}
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("rest-token-expired", jwt.ExpiredSignatureError),
+        ("rest-token-forged-signature", jwt.InvalidSignatureError),
+    ],
+)
+def test_a_bad_token_does_not_verify(name: str, error: type[Exception]) -> None:
+    token = event(name)["authorizationToken"].removeprefix("Bearer ")
+
+    with pytest.raises(error):
+        jwt.decode(
+            token, jwt.PyJWK(JWK), algorithms=["RS256"], audience=VARIABLES["AUTHORIZERS_AUDIENCE"]
+        )
+
+
+def test_no_private_key_is_stored() -> None:
+    """A private JWK has the member `d`; PEM says what it is."""
+    assert JWK.keys() == {"kty", "use", "alg", "kid", "n", "e"}
+    for file in EVENTS.rglob("*"):
+        if file.is_file():
+            assert "PRIVATE KEY" not in file.read_text()
+
+
+def test_the_issuer_is_a_name_that_can_never_exist() -> None:
+    assert ISSUER.removesuffix("/").endswith(".invalid")
+    assert VARIABLES["AUTHORIZERS_ISSUER"] == ISSUER
+
+
+def test_nothing_but_the_sample_events_trusts_the_demo_key() -> None:
+    """
+    The modulus stands in one file. The key's name and issuer are spelt by what makes the
+    events alone, never by a template, a default or a document.
+    """
+    modulus = base64.urlsafe_b64decode(JWK["n"] + "==").hex()
+    maker = ROOT / "authorizers" / "testing"
+
+    for file in _project_files():
+        text = file.read_text(encoding="utf-8", errors="ignore")
+        assert JWK["n"] not in text, file
+        assert modulus not in text.lower().replace(":", ""), file
+        if not file.is_relative_to(maker):
+            assert KEY_ID not in text, file
+            assert f'"{ISSUER}"' not in text, file
+
+
+def _project_files() -> list[Path]:
+    top = [path for path in ROOT.iterdir() if path.name not in SKIPPED and path.name[:5] != ".venv"]
+    folders = [path for path in top if path.is_dir() and not path.name.startswith(".")]
+    files = [path for path in top if path.is_file()]
+    for folder in folders:
+        files += [path for path in folder.rglob("*") if path.is_file()]
+    return [file for file in files if file.suffix != ".pyc"]
+
+
+def test_the_project_is_searched_where_it_matters() -> None:
+    names = {file.name for file in _project_files()}
+
+    assert {"pyproject.toml", "sample_tokens.py", "Makefile"} <= names
+
+
+def test_writing_them_again_gives_the_same_files_with_another_key(tmp_path: Path) -> None:
+    (tmp_path / "stale.json").write_text("{}")
+
+    write_sample_events(tmp_path)
+
+    assert _names(tmp_path) == _names(EVENTS)
+    again = json.loads((tmp_path / "local" / "env.json").read_text())[FUNCTION]
+    assert json.loads(again["AUTHORIZERS_JWKS"])["keys"][0]["n"] != JWK["n"]
+    assert {**again, "AUTHORIZERS_JWKS": ""} == {**VARIABLES, "AUTHORIZERS_JWKS": ""}
+
+
+@pytest.mark.parametrize("name", ["README.md", "local/expected.json"])
+def test_the_expectations_are_those_of_the_code(tmp_path: Path, name: str) -> None:
+    """Run `make events` when this fails."""
+    write_sample_events(tmp_path)
+
+    assert (EVENTS / name).read_text() == (tmp_path / name).read_text()
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_the_events_differ_from_the_codes_in_their_tokens_only(sample: Any) -> None:
+    """Run `make events` when this fails."""
+    placeholders = dict.fromkeys(
+        ("good", "expired", "wrong audience", "unknown issuer", "no scope", "forged", "unsigned"),
+        "TOKEN",
+    )
+
+    assert _without_tokens(event(sample.name)) == _without_tokens(sample.event(placeholders))
+
+
+def _without_tokens(value: Any) -> str:
+    words = json.dumps(value).replace("%", " ").replace("=", " ").replace(",", " ").split(" ")
+    return " ".join("TOKEN" if word.startswith("eyJ") else word for word in _split_quotes(words))
+
+
+def _split_quotes(words: list[str]) -> list[str]:
+    return [part for word in words for part in word.split('"')]
+
+
+def _names(folder: Path) -> set[str]:
+    return {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+
+
+def test_the_command_writes_the_folder_it_is_given(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "authorizers.testing.sample_events", str(tmp_path / "new")]
+
+    subprocess.run(command, check=True)
+
+    assert _names(tmp_path / "new") == _names(EVENTS)
+
+
+def test_the_command_needs_exactly_one_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["sample_events"])
+
+    with pytest.raises(SystemExit, match="usage"):
+        main()

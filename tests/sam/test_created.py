@@ -1,0 +1,166 @@
+"""What moto's CloudFormation can create of the template, created and read back with boto3."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import boto3
+import pytest
+from moto import mock_aws
+
+Deploy = Callable[..., Any]
+BUCKET = "artifacts"
+STACK = "authorizers"
+
+
+class Account(NamedTuple):
+    """Clients of one account, after a deployment."""
+
+    awslambda: Any
+    cloudformation: Any
+    iam: Any
+    logs: Any
+    ssm: Any
+
+
+@pytest.fixture
+def create(monkeypatch: pytest.MonkeyPatch, deploy: Deploy) -> Iterator[Callable[..., Account]]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+
+    def create_(**values: str) -> Account:
+        stack = deploy(**values)
+        _upload_code(stack)
+        client = boto3.client("cloudformation")
+        client.create_stack(
+            StackName=STACK,
+            TemplateBody=json.dumps(_supported(stack.template), default=str),
+            Parameters=[
+                {"ParameterKey": name, "ParameterValue": stack.values[name]}
+                for name in stack.template["Parameters"]
+            ],
+            Capabilities=["CAPABILITY_IAM"],
+        )
+        clients = (
+            boto3.client(name) for name in ("lambda", "cloudformation", "iam", "logs", "ssm")
+        )
+        return Account(*clients)
+
+    with mock_aws():
+        yield create_
+
+
+def _upload_code(stack: Any) -> None:
+    s3 = boto3.client("s3")
+    s3.create_bucket(
+        Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+    )
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as opened:
+        opened.writestr("authorizers.json", "{}")
+    for name in ("JwtAuthorizer", "AuthorizersLayerArm64", "AuthorizersLayerX8664"):
+        s3.put_object(Bucket=BUCKET, Key=f"code/{name}", Body=archive.getvalue())
+
+
+def _supported(template: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what moto does not create: APIs (their bodies) and AppConfig."""
+    resources = {
+        name: resource
+        for name, resource in template["Resources"].items()
+        if not name.startswith(("Example", "Settings"))
+    }
+    outputs = {n: o for n, o in template["Outputs"].items() if not n.startswith("Example")}
+    return {k: v for k, v in template.items() if k != "Rules"} | {
+        "Resources": resources,
+        "Outputs": outputs,
+    }
+
+
+def _outputs(account: Account) -> dict[str, str]:
+    (stack,) = account.cloudformation.describe_stacks(StackName=STACK)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+@pytest.mark.parametrize("architecture", ["arm64", "x86_64"])
+def test_function_and_its_layer(create: Callable[..., Account], architecture: str) -> None:
+    account = create(Architecture=architecture)
+    (function,) = account.awslambda.list_functions()["Functions"]
+    (layer,) = function["Layers"]
+    (published,) = account.awslambda.list_layers(CompatibleRuntime="python3.13")["Layers"]
+    assert function["Architectures"] == [architecture]
+    assert function["Handler"] == "authorizers.handlers.jwt.handler"
+    assert function["Timeout"] < 10
+    assert layer["Arn"] == published["LatestMatchingVersion"]["LayerVersionArn"]
+    assert _outputs(account)["AuthorizersLayerArn"] == layer["Arn"]
+
+
+def test_environment_of_the_function(create: Callable[..., Account]) -> None:
+    (function,) = create(HttpResponses="iam").awslambda.list_functions()["Functions"]
+    variables = function["Environment"]["Variables"]
+    assert variables["AUTHORIZERS_ISSUER"] == "https://login.example.com/"
+    assert variables["AUTHORIZERS_HTTP_RESPONSES"] == "iam"
+    assert variables["AUTHORIZERS_CONFIG"] == ""
+
+
+def test_alias_that_callers_use(create: Callable[..., Account]) -> None:
+    account = create()
+    (function,) = account.awslambda.list_functions()["Functions"]
+    alias = account.awslambda.get_alias(FunctionName=function["FunctionName"], Name="live")
+    assert alias["FunctionVersion"] == "$LATEST"
+    assert alias["AliasArn"].endswith(":live")
+    assert _outputs(account)["JwtAuthorizerArn"] == alias["AliasArn"]
+
+
+def test_parameters_that_other_stacks_read(create: Callable[..., Account]) -> None:
+    account = create(ResultTtlSeconds="60")
+    outputs = _outputs(account)
+    for name in ("JwtAuthorizerArn", "AuthorizersLayerArn", "HttpResponses", "ResultTtlSeconds"):
+        parameter = account.ssm.get_parameter(Name=f"/{STACK}/{name}")["Parameter"]
+        assert parameter["Value"] == outputs[name]
+    assert outputs["ResultTtlSeconds"] == "60"
+
+
+def test_exports(create: Callable[..., Account]) -> None:
+    account = create()
+    exports = {e["Name"]: e["Value"] for e in account.cloudformation.list_exports()["Exports"]}
+    assert exports == {
+        f"{STACK}-{name}": value
+        for name, value in _outputs(account).items()
+        if name != "HttpResponsesParameter"
+    }
+
+
+def test_role_reads_the_document_in_parameter_store(create: Callable[..., Account]) -> None:
+    account = create(Config="ssm:/authorizers/document", Issuer="", Audience="", Access="")
+    (role,) = account.iam.list_roles()["Roles"]
+    policy = account.iam.get_role_policy(RoleName=role["RoleName"], PolicyName="ReadTheDocument")
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "ssm:GetParameter"
+    assert statement["Resource"].endswith(":parameter/authorizers/document")
+
+
+def test_role_reads_no_document_without_one(create: Callable[..., Account]) -> None:
+    account = create()
+    (role,) = account.iam.list_roles()["Roles"]
+    names = account.iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]
+    assert names == ["WriteItsLog"]
+    assert not account.iam.list_attached_role_policies(RoleName=role["RoleName"])[
+        "AttachedPolicies"
+    ]
+
+
+def test_log_group(create: Callable[..., Account]) -> None:
+    (group,) = create(LogRetentionDays="7").logs.describe_log_groups()["logGroups"]
+    assert group["logGroupName"] == f"/aws/lambda/{STACK}-JwtAuthorizer"
+    assert group["retentionInDays"] == 7
+
+
+def test_api_gateway_may_call_the_alias(create: Callable[..., Account]) -> None:
+    account = create()
+    (function,) = account.awslambda.list_functions()["Functions"]
+    policy = account.awslambda.get_policy(FunctionName=function["FunctionName"])["Policy"]
+    (statement,) = json.loads(policy)["Statement"]
+    assert statement["Principal"] == {"Service": "apigateway.amazonaws.com"}
+    assert statement["Condition"]["ArnLike"]["AWS:SourceArn"].endswith(":*/authorizers/*")

@@ -44,8 +44,21 @@ lint: setup ## ruff, and the import rule.
 types: setup ## mypy --strict.
 	$(BIN)/mypy
 
-bench: setup ## The figures, as ratios within one run.
-	$(BIN)/python -m benchmarks
+bench: setup layer ## The figures, as ratios within one run.
+	@$(BIN)/python -m benchmarks
+
+layer: ## Build the Lambda layer for both architectures, into build/.
+	@$(MAKE) --no-print-directory -C layers layer
+
+layer-size: ## Print the layer's size by package, zipped and unzipped.
+	@$(MAKE) --no-print-directory -C layers layer-size
+
+events: setup ## Sign the sample events anew, with a key that is then forgotten.
+	$(BIN)/python -m authorizers.testing.sample_events events
+
+docs: setup ## Write the generated documents: the configuration reference and the schema.
+	$(BIN)/authorizers reference > docs/configuration.md
+	$(BIN)/authorizers schema > docs/document.schema.json
 
 lock: ## Pin every requirement again, newest releases, with hashes.
 	uv pip compile pyproject.toml --group dev --all-extras $(LOCK_FLAGS) --output-file requirements/dev.txt

@@ -106,6 +106,9 @@ class Authorizer:
         decision.route = self._entitlements.rules.route_key(routed)
         if self._allows(entitlement, request, routed):
             decision.made(Outcome.ALLOW, "granted")
+        elif request.kind is EventKind.REST_TOKEN and entitlement.rights.granted.somewhere(routed):
+            # A TOKEN event has no address: the policy's Condition decides where it is seen.
+            decision.made(Outcome.ALLOW, "granted_from_networks")
         else:
             decision.made(Outcome.DENY, "not_granted" if routed else "route_not_declared")
         if entitlement.answer is not None:

@@ -63,7 +63,7 @@ class Entitlements:
         self.builder = builder
         self._context = [(name, parse_claim_path(path)) for name, path in context.items()]
         self._lock = Lock()  # cachetools leaves locking to its users
-        self._rights: LRUCache[tuple[Facts, str, EventKind], Rights] = LRUCache(REMEMBERED)
+        self._rights: LRUCache[tuple[Facts, str, str], Rights] = LRUCache(REMEMBERED)
 
     def of(
         self, principal: Principal, memo: dict[Any, Any], request: Request, *, simple: bool
@@ -77,7 +77,7 @@ class Entitlements:
         Raises:
             ConfigurationError: the answer would not be accepted by the gateway.
         """
-        key = (request.arn.stage_arn, request.kind)
+        key = (request.arn.stage_arn, request.kind._value_)
         known: Entitlement | None = memo.get(key)
         if known is None:
             known = memo[key] = self._work_out(principal, request, simple=simple)
@@ -98,7 +98,7 @@ class Entitlements:
         return Entitlement(rights, context, answer)
 
     def _rights_of(self, principal: Principal, request: Request, *, simple: bool) -> Rights:
-        key = (self.rules.facts(principal), request.arn.stage_arn, request.kind)
+        key = (self.rules.facts(principal), request.arn.stage_arn, request.kind._value_)
         with self._lock:
             known = self._rights.get(key)
         if known is None:

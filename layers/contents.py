@@ -21,7 +21,14 @@ POWERTOOLS_LEFT_OUT: Final = ("event_handler", "metrics/provider/datadog")
 POWERTOOLS_UTILITIES_KEPT: Final = frozenset({"__init__.py", "jmespath_utils"})
 
 # This package's parts that only people's machines run: a function reads compiled documents.
-PACKAGE_LEFT_OUT: Final = ("cli", "gateway", "testing", "config/compile.py", "config/document")
+PACKAGE_LEFT_OUT: Final = (
+    "cli",
+    "config/compile.py",
+    "config/document",
+    "demo",
+    "gateway",
+    "testing",
+)
 
 
 def is_needed(path: PurePath) -> bool:

@@ -126,8 +126,8 @@ _SPELLING = (
         "route",
         (
             "`GET /orders/{order_id}`: the method or `ANY`, one space, and the path as API Gateway"
-            " has it. `{name}` stands for one segment, `{name+}`, as the last one, for the rest. Also"
-            " `$connect`, `$default`, and `*`, alone, for every route."
+            " has it. `{name}` stands for one segment, `{name+}`, as the last one, for the rest."
+            " Also `$connect`, `$default`, and `*`, alone, for every route."
         ),
     ),
     (

@@ -42,7 +42,7 @@ class Report:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._what_width = max(24, min(_MAX_WHAT_WIDTH, console.width - _OTHER_COLUMNS))
+        self._what_width = max(16, min(_MAX_WHAT_WIDTH, console.width - _OTHER_COLUMNS))
 
     def opening(self, story: Story) -> None:
         """Say what is about to run, and what the numbers mean."""
@@ -89,10 +89,10 @@ class Report:
 
 def _table(shown: Shown, what_width: int) -> Group:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
-    table.add_column("what was sent", width=what_width)
+    table.add_column("what was sent", width=what_width, overflow="fold")
     for head in _HEADS.values():
-        table.add_column(head, justify="center", no_wrap=True)
-    table.add_column("why", width=_WHY_WIDTH)
+        table.add_column(head, justify="center", min_width=max(map(len, head.split())))
+    table.add_column("why", width=_WHY_WIDTH, overflow="fold")
     for row in shown.rows:
         cells = [_status(row.cells.get(kind)) for kind in _HEADS]
         table.add_row(_what(row, what_width), *cells, "\n".join(row.reasons))
@@ -102,8 +102,16 @@ def _table(shown: Shown, what_width: int) -> Group:
 
 def _what(row: Row, width: int) -> Text:
     notes = [f"fetched: {fetched}" for fetched in row.fetched] + ([row.note] if row.note else [])
-    lines = [line for note in notes for line in wrap(note, width - 1, **_NOTE)]
-    return Text.assemble(row.what, *((f"\n{line}", "cyan") for line in lines))
+    faults = [
+        f"{kind.value}: {cell.status}, not {cell.expected}"
+        for kind, cell in row.cells.items()
+        if not cell.as_expected
+    ]
+    return Text.assemble(
+        row.what,
+        *((f"\n{line}", "bold red") for fault in faults for line in wrap(fault, width, **_NOTE)),
+        *((f"\n{line}", "cyan") for note in notes for line in wrap(note, width, **_NOTE)),
+    )
 
 
 def _status(cell: Cell | None) -> Text:
@@ -111,7 +119,7 @@ def _status(cell: Cell | None) -> Text:
         return Text("·", "dim")
     if cell.as_expected:
         return Text(str(cell.status), _STYLES[cell.status])
-    return Text(f"{cell.status}, not {cell.expected}", "bold reverse red")
+    return Text(f"{cell.status}!", "bold reverse red")
 
 
 def _meaning(status: int) -> Text:

@@ -1,5 +1,6 @@
 """The Lambda function that authorizes requests by JWT: `authorizers.handlers.jwt.handler`."""
 
+import gc
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +9,7 @@ from authorizers.authorizer import Response
 from authorizers.compose import authorizer_from_environment
 
 _authorizer = authorizer_from_environment(os.environ)
+gc.freeze()  # what the start made stays: no collection during a request looks at it again
 
 
 def handler(event: Mapping[str, Any], context: object) -> Response:

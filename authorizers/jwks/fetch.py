@@ -32,6 +32,7 @@ _HEADERS: Final = {
     "Connection": "close",
     "User-Agent": "apigw-authorizers",
 }
+_AT_ONCE_SECONDS: Final = 0.001
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{0,256}"')  # RFC 9110 §8.8.3; longer ones are not kept
 
 
@@ -98,14 +99,18 @@ class _Exchange:
         """
         End the exchange from outside, as far as it has come.
 
-        Either this finds the socket, or the thread finds the flag as soon as it has one:
-        a TLS handshake, which cannot be ended from here, ends by its own time-out.
+        Either this finds the socket of a connection that stands, or the thread finds the flag
+        as soon as there is one: a TLS handshake ends by its own time-out, which is one for
+        the whole handshake, and so does, from now on, the first read of a proxy's answer.
         """
         self._abandoned = True
-        for open_socket in (*self._sockets, *(c.sock for c in self._connections)):
-            if isinstance(open_socket, socket.socket):
+        for open_socket in self._sockets:
+            with suppress(OSError):
+                socket.socket.shutdown(open_socket, socket.SHUT_RDWR)
+        for connecting_socket in [connection.sock for connection in self._connections]:
+            if connecting_socket is not None and connecting_socket not in self._sockets:
                 with suppress(OSError):
-                    socket.socket.shutdown(open_socket, socket.SHUT_RDWR)
+                    connecting_socket.settimeout(_AT_ONCE_SECONDS)
 
     def _send(self) -> Fetched:
         headers = {**_HEADERS, "If-None-Match": self._etag} if self._etag else _HEADERS

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from authorizers.model.arn import ExecuteApiArn
-from authorizers.model.grant import Grant
+from authorizers.model.grant import Grant, Networks
 from authorizers.model.principal import Principal
 from authorizers.rules.claim_path import claim_at, parse_claim_path
 from authorizers.rules.mentions import mentioned_claims, mentioned_scopes
@@ -85,19 +85,28 @@ class Granted:
         if routed is None:
             return False
         return routed.route in self._whole or any(
-            grant.route == routed.route and _covers(grant, routed, source_ip)
+            grant.networks is None or _holds(source_ip, grant.networks)
             for grant in self._partial
+            if _is_about(grant, routed)
         )
 
+    def somewhere(self, routed: RoutedTo | None) -> bool:
+        """Return whether the request is covered, at least for callers from some networks."""
+        if routed is None:
+            return False
+        return routed.route in self._whole or any(_is_about(g, routed) for g in self._partial)
 
-def _covers(grant: Grant, routed: RoutedTo, source_ip: str | None) -> bool:
-    if any(routed.parameters.get(name) != text for name, text in grant.bindings):
-        return False
-    if grant.networks is None:
-        return True
+
+def _is_about(grant: Grant, routed: RoutedTo) -> bool:
+    return grant.route == routed.route and all(
+        routed.parameters.get(name) == text for name, text in grant.bindings
+    )
+
+
+def _holds(source_ip: str | None, networks: Networks) -> bool:
     from authorizers.rules.networks import contains  # noqa: PLC0415 only documents with networks pay
 
-    return contains(grant.networks, source_ip)
+    return contains(networks, source_ip)
 
 
 def _hashable(value: Any) -> Any:

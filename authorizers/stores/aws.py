@@ -55,7 +55,7 @@ def aws_errors(place: str) -> Iterator[None]:
         yield
     except ClientError as error:
         raise _dependency_error(place, error.response.get("Error", {}).get("Code", "")) from error
-    except BotoCoreError as error:
+    except (BotoCoreError, ValueError) as error:  # ValueError: a misspelt endpoint
         detail = f"{place} could not be read: {type(error).__name__}"
         raise DependencyError("store_unavailable", detail) from error
 

@@ -125,14 +125,14 @@ def test_line_ends_and_a_byte_order_mark_make_no_difference() -> None:
         ("{claim: {a: {equals: 1.5}}}", ["claim", "a", "equals", 1.5]),
         ("{claim: {a: {contains: ''}}}", ["claim", "a", "contains", ""]),
         ("{claim: {'\"a:b\"': {any_of: [1, x]}}}", ["claim", '"a:b"', "any_of", [1, "x"]]),
-        ("{source_ip: [10.0.0.0/8, 192.0.2.1, '::1']}", ["source_ip", ["10.0.0.0/8", "192.0.2.1/32", "::1/128"]]),
+        ("{source_ip: [10.0.0.0/8, '::1']}", ["source_ip", ["10.0.0.0/8", "::1/128"]]),
         ("{not: {scheme: staff}}", ["not", ["scheme", "staff"]]),
         (
             "{all_of: [{authenticated: true}, {any_of: [{scheme: staff}]}]}",
             ["all_of", [["authenticated"], ["any_of", [["scheme", "staff"]]]]],
         ),
     ],
-)  # fmt: skip
+)
 def test_each_requirement_has_its_compiled_form(text: str, compiled: list[Any]) -> None:
     assert requirement(text) == compiled
 

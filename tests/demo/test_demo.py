@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from authorizers.cli.app import app
 from authorizers.model.request import EventKind
 from authorizers.testing.sample_events import write_sample_events
 from authorizers.testing.samples import SAMPLES
@@ -34,9 +36,11 @@ def run(
 
 @pytest.fixture(scope="module")
 def told() -> Any:
-    """The whole run from the project's folder, as JSON."""
-    result = run("--json")
-    assert result.returncode == 0, result.stdout + result.stderr
+    """The whole run from the project's folder, as JSON, in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        result = CliRunner().invoke(app, ["demo", "--json"])
+    assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
 
 

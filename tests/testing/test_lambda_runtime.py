@@ -157,7 +157,7 @@ def test_closing_leaves_no_process_and_no_thread(start: Start) -> None:
 
     function.close()
 
-    assert threading.active_count() == before
+    assert threading.active_count() <= before
 
 
 def test_closing_a_function_that_was_never_invoked_is_nothing(start: Start) -> None:

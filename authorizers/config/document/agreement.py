@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from authorizers.config.document.scheme import KEY_SOURCES
-from authorizers.config.document.text import Loc
+from authorizers.config.document.text import KEY, Loc
 from authorizers.config.url import validate_issuer, validate_jwks_uri
 from authorizers.config.vocabulary import CUSTOM
 from authorizers.model.route import ANY_ROUTE, Route, parse_route
@@ -72,7 +72,7 @@ def _key_source(loc: tuple[str, ...], jwt: dict[str, Any]) -> Iterator[Finding]:
 def _profile(loc: tuple[str, ...], jwt: dict[str, Any]) -> Iterator[Finding]:
     profile = jwt.get("profile")
     if profile == CUSTOM and "custom_profile" not in jwt:
-        yield (*loc, "profile"), "profile: custom needs custom_profile"
+        yield (*loc, "profile"), "custom needs custom_profile"
     if profile != CUSTOM and "custom_profile" in jwt:
         yield (*loc, "custom_profile"), "is for profile: custom only"
 
@@ -144,7 +144,7 @@ def _path(
     greedy = [s[1:-2] for s in route.segments if s.endswith("+}")]
     for parameter in bound:
         if parameter in greedy:
-            yield (*loc, parameter), "takes several segments: bind a parameter that takes one"
+            yield (*loc, parameter, KEY), "takes several segments: bind a parameter that takes one"
         elif parameter not in route.parameters:
             known = ", ".join(route.parameters) or "none"
-            yield (*loc, parameter), f"the route has no such parameter; it has: {known}"
+            yield (*loc, parameter, KEY), f"the route has no such parameter; it has: {known}"

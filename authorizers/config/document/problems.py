@@ -8,14 +8,15 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from authorizers.config.document.root import TOKEN_SOURCE_EXPECTED, Document
-from authorizers.config.document.text import DocumentText, Loc
+from authorizers.config.document.text import KEY, DocumentText, Loc
 from authorizers.config.document.words import MAX_NAME_CHARS, Part
 from authorizers.errors import Problem
 
-_KEY = "[key]"  # pydantic's last step when a mapping's key is wrong, not its value
 _EXPECTED = {
     "string_type": "write text, in quotes if it looks like something else",
     "string_too_short": "must not be empty",
+    "bool_type": "write true",
+    "int_type": "write a whole number",
     "list_type": "write a list",
     "dict_type": "write a mapping",
     "model_type": "write a mapping",
@@ -32,10 +33,7 @@ def problems_of(error: ValidationError, text: DocumentText) -> Iterator[Problem]
         if details["type"] == "missing":
             yield problem_at(text, loc[:-1], f"`{loc[-1]}` is required")
         elif details["type"] == "extra_forbidden":
-            yield problem_at(text, loc[:-1], _unknown(loc), place=text.place(loc, of_key=True))
-        elif loc[-1:] == (_KEY,):
-            place = text.place(loc, of_key=True)
-            yield problem_at(text, loc[:-1], _sentence(details), place=place)
+            yield problem_at(text, loc[:-1], _unknown(loc), place=text.place((*loc, KEY)))
         else:
             yield problem_at(text, loc, _sentence(details))
 
@@ -52,7 +50,7 @@ def _name(loc: Loc) -> str:
     for step in loc:
         if isinstance(step, int):
             name += f"[{step}]"
-        elif not step.startswith("<"):  # not one of our tags, as `<list>`
+        elif step != KEY and not step.startswith("<"):  # nor one of our tags, as `<list>`
             name = step
     return name
 
@@ -67,11 +65,9 @@ def _sentence(details: ErrorDetails) -> str:
 
 
 def _one_of(expected: str) -> str:
-    """Return a sentence for pydantic's list of literals: `'a', 'b' or 'c'`, or `True`."""
+    """Return a sentence for pydantic's list of literals: `'a', 'b' or 'c'`."""
     if expected == "'authorization'":
         return TOKEN_SOURCE_EXPECTED
-    if expected == "True":
-        return "only true has a meaning here: what is not named is denied"
     return f"write {'one of ' if ',' in expected else ''}{expected.replace(chr(39), '')}"
 
 

@@ -1,6 +1,6 @@
 """What a route requires of a caller."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -9,6 +9,7 @@ from authorizers.config.document.words import (
     ClaimPath,
     ClaimReference,
     Network,
+    OnlyTrue,
     Part,
     Scalar,
     Scope,
@@ -59,7 +60,7 @@ class Requirement(Part):
 
     model_config = ConfigDict(json_schema_extra=EXACTLY_ONE)
 
-    authenticated: Literal[True] | None = Field(
+    authenticated: OnlyTrue | None = Field(
         None, description="Every caller whose credential was verified."
     )
     scheme: Text | None = Field(

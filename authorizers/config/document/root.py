@@ -2,7 +2,15 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 
 from authorizers.config.document.requirement import Requirement
 from authorizers.config.document.scheme import Scheme
@@ -16,6 +24,7 @@ from authorizers.config.document.words import (
     only_one,
 )
 
+VERSION = 1
 TOKEN_SOURCE_EXPECTED = (
     "write authorization, or one of header, cookie, query and websocket_protocol with a name"
 )
@@ -54,10 +63,19 @@ TokenSource = Annotated[
 ]
 
 
+def _version(number: int) -> int:
+    if number != VERSION:
+        raise ValueError(f"write {VERSION}")
+    return number
+
+
+Version = Annotated[int, AfterValidator(_version), WithJsonSchema({"const": VERSION})]
+
+
 class Document(Part):
     """Who may call what on an API. `authorizers compile` turns it into what a function reads."""
 
-    version: Literal[1] = Field(description="The version of this format.")
+    version: Version = Field(description="The version of this format.")
     authenticate: Annotated[dict[SchemeName, Scheme], Field(min_length=1)] = Field(
         description="Which credentials are taken: named schemes, each with an issuer of its own."
     )

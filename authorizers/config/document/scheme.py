@@ -7,6 +7,7 @@ from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, mode
 from authorizers.config.document.words import (
     Algorithm,
     ClaimPath,
+    OnlyTrue,
     Part,
     Reason,
     Scalar,
@@ -41,7 +42,7 @@ class Keys(Part):
         json_schema_extra={"oneOf": [{"required": [name]} for name in KEY_SOURCES]}
     )
 
-    discovery: Literal[True] | None = Field(
+    discovery: OnlyTrue | None = Field(
         None,
         description="Ask the issuer's discovery document (`/.well-known/openid-configuration`).",
     )

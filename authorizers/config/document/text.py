@@ -21,6 +21,7 @@ MAX_VALUES = 50_000  # aliases multiply: a small text can stand for millions of 
 MAX_NUMBER_CHARS = 18
 
 Loc = Sequence[str | int]
+KEY = "[key]"  # the last step of a `Loc` that means a mapping's key, not its value
 
 _TAG = "tag:yaml.org,2002:"
 _CORE = {
@@ -49,12 +50,14 @@ class DocumentText(NamedTuple):
     root: yaml.Node
     problems: tuple[Problem, ...]
 
-    def place(self, loc: Loc, *, of_key: bool = False) -> str:
+    def place(self, loc: Loc) -> str:
         """
         Return `line:column` of what stands at `loc`, or of the nearest thing around it.
 
-        What spans lines is named by the place of its key; `of_key` asks for that in any case.
+        A mapping or a list is named by the place of its key; so is anything if `loc` ends
+        in `KEY`.
         """
+        of_key = tuple(loc[-1:]) == (KEY,)
         node = mark = self.root
         for step in loc:
             found = _child(node, step)
@@ -140,18 +143,21 @@ class _Reader:
         if depth > MAX_DEPTH or self._count > MAX_VALUES:
             message = _TOO_DEEP if depth > MAX_DEPTH else f"more than {MAX_VALUES} values"
             raise ConfigurationError(*self.problems, Problem(_place(node), message))
-        if isinstance(node, yaml.MappingNode) and node.tag == f"{_TAG}map":
-            return self._mapping(node, depth)
-        if isinstance(node, yaml.SequenceNode) and node.tag == f"{_TAG}seq":
-            return [self.value(item, depth + 1) for item in node.value]
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
-        return self._wrong(node, "tags (!…) are not taken")
+        if node.tag not in (f"{_TAG}map", f"{_TAG}seq"):
+            self._wrong(node, "tags (!…) are not taken")
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, depth)
+        return [self.value(item, depth + 1) for item in node.value]
 
     def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
         first: dict[str, yaml.Node] = {}
         for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._wrong(key_node, "a key is text")
+                continue
             key = self._key(key_node)
             if key in first:
                 self._wrong(key_node, f"this key stands twice, first at {_place(first[key])}")
@@ -159,10 +165,7 @@ class _Reader:
             mapping[key] = self.value(value_node, depth + 1)
         return mapping
 
-    def _key(self, node: yaml.Node) -> str:
-        if not isinstance(node, yaml.ScalarNode):
-            self._wrong(node, "a key is text")
-            return ""
+    def _key(self, node: yaml.ScalarNode) -> str:
         if node.value == "<<" and node.style is None:
             self._wrong(node, "merge keys (<<) are not taken; write the entries out")
         self._text(node)

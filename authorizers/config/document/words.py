@@ -114,12 +114,20 @@ def _reason(text: str) -> str:
     return text
 
 
+def _only_true(value: bool) -> bool:
+    if not value:
+        raise ValueError("only true has a meaning here: what is not named is denied")
+    return value
+
+
 def _pattern(pattern: str, *examples: str) -> Any:
     return Field(json_schema_extra={"pattern": f"^(?:{pattern})$", "examples": list(examples)})
 
 
 _PATH_PATTERN = r'(?:[A-Za-z0-9_-]+|"[^"\\]+")(?:\.(?:[A-Za-z0-9_-]+|"[^"\\]+"))*'
 
+# Not `Literal[True]`, which takes 1 as well.
+OnlyTrue = Annotated[bool, AfterValidator(_only_true), WithJsonSchema({"const": True})]
 Text = Annotated[str, Field(min_length=1)]
 Scope = Annotated[
     str, AfterValidator(_scope), _pattern(r"[\x21\x23-\x5b\x5d-\x7e]+", "orders:read")

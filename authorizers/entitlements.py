@@ -92,8 +92,9 @@ class Entitlements:
                 context[name] = value
         if rights.policy is None:
             return Entitlement(rights, context, None)
-        # The gateway may use this answer for a route that it denies: it always has the challenge.
-        context[CONTEXT_NAME] = INSUFFICIENT_SCOPE
+        if not self.rules.everything(rights.granted):
+            # The gateway may use this answer for a route that it denies: it has the challenge.
+            context[CONTEXT_NAME] = INSUFFICIENT_SCOPE
         answer = render_policy_response(principal.principal_id, rights.policy, context)
         return Entitlement(rights, context, answer)
 

@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+from collections.abc import Sized
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -61,7 +62,7 @@ def compile_(
     Exit codes: 0 written, or nothing to complain about; 1 problems in the document, or with
     --check a file that is not up to date; 2 called wrongly.
     """
-    target = output or (Path("-") if str(document) == "-" else document.with_suffix(".json"))
+    target = output or _beside(document)
     if as_json and str(target) == "-" and not check:
         raise fail(
             "--json and the compiled document cannot both go to standard output: use -o FILE"
@@ -74,6 +75,14 @@ def compile_(
     shown = None if check else str(target)
     say_json(_report(document, result, shown)) if as_json else _explain(document, result, shown)
     raise typer.Exit(PROBLEMS_FOUND if result.problems else 0)
+
+
+def _beside(document: Path) -> Path:
+    if str(document) == "-":
+        return document
+    if not document.is_file():
+        raise fail(f"{document}: no such file")
+    return document.with_suffix(".json")
 
 
 def _read(document: Path) -> bytes:
@@ -139,8 +148,7 @@ def _explain(document: Path, result: _Result, output: str | None) -> None:
     for problem in result.problems:
         say((f"{document}:{problem.place}: ", "bold"), problem.message, error=True)
     if result.problems:
-        count = len(result.problems)
-        say((f"{count} problem{'s' if count > 1 else ''}", "bold red"), error=True)
+        say((_count(result.problems, "problem"), "bold red"), error=True)
         return
     for loss in result.losses:
         say(
@@ -156,9 +164,13 @@ def _explain(document: Path, result: _Result, output: str | None) -> None:
 
 def _say_size(result: _Result, output: str | None) -> None:
     size = len(result.data)
-    routes, schemes = len(result.document["routes"]), len(result.document["schemes"])
-    what = f"{routes} routes, {schemes} schemes, {size} bytes"
+    routes = _count(result.document["routes"], "route")
+    what = f"{routes}, {_count(result.document['schemes'], 'scheme')}, {size} bytes"
     if size > STANDARD_PARAMETER_BYTES:
         what += "; a standard SSM parameter holds 4096"
     where = f"{output}: " if output else ""
     say(("ok ", "bold green"), f"{where}{what}", error=True)
+
+
+def _count(things: Sized, name: str) -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"

@@ -29,7 +29,7 @@ def parse_format_2(event: Mapping[str, Any]) -> Request:
         parse_arn(event.get("routeArn")),
         headers=headers,
         query=parse_query(text(event, "rawQueryString") or ""),
-        cookies=[*_cookies(event), *cookies_of(headers)],
+        cookies=_cookies(event) or cookies_of(headers),
         source_ip=text(mapping(context, "http"), "sourceIp"),
         request_id=text(context, "requestId"),
     )

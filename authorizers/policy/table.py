@@ -101,6 +101,21 @@ def _reaches(patterns: Iterable[str], language: Language) -> bool:
     return any(meet(language_of_glob(pattern), language) for pattern in patterns)
 
 
+def _spellings(path: _Path) -> tuple[str, ...]:
+    """
+    Return the pattern, and the paths that API Gateway may also send to the route: with a slash at
+    the end, or one more at the beginning. A greedy route has them in its own pattern.
+    """
+    if path.rank[-1:] in ((2,), (3,)):
+        return (path.pattern,)
+    return (path.pattern, *dict.fromkeys((f"{path.pattern}/", f"/{path.pattern}")))
+
+
+def _reached_spellings(reaching: _Path, reached: _Path) -> tuple[str, ...]:
+    wide = language_of_glob(reaching.pattern)
+    return tuple(s for s in _spellings(reached) if meet(wide, language_of_glob(s)))
+
+
 def _takes_from(cut_path: _Path, other: _Path) -> bool:
     """Return whether denying the pattern of `cut_path` denies a path that is routed to `other`."""
     return _reaches(cut_path.beyond, other.language) or (
@@ -113,14 +128,15 @@ def _cut(paths: Sequence[_Path], reaching: int, reached: int) -> _Cut | None:
     methods = granted.methods & other.methods
     if not methods or reaching == reached:
         return None
-    if other.rank < granted.rank and meet(granted.language, other.language):
-        return _Cut(reaching, reached, methods, (other.pattern,), deep=False)
+    spellings = _reached_spellings(granted, other)
+    at_root = other.pattern == "" and bool(spellings)  # `/` may be sent as `//`
+    if other.rank < granted.rank and (at_root or meet(granted.language, other.language)):
+        return _Cut(reaching, reached, methods, spellings, deep=False)
     if not _reaches(granted.beyond, other.language):
         return None
     apart = not _takes_from(other, granted)
-    return _Cut(
-        reaching, reached, methods, (other.pattern,) if apart else granted.beyond, deep=True
-    )
+    patterns = spellings if apart else granted.beyond
+    return _Cut(reaching, reached, methods, patterns, deep=True)
 
 
 def _conflict(
@@ -131,9 +147,11 @@ def _conflict(
         return False
     if implies(cut.reaching, cut.reached) or implies(kept, cut.reached):
         return False
-    if cut.patterns == (paths[cut.reached].pattern,):
-        return _takes_from(paths[cut.reached], paths[kept])
-    return _reaches(cut.patterns, paths[kept].language)
+    reached, other = paths[cut.reached], paths[kept]
+    if cut.patterns == paths[cut.reaching].beyond:
+        return _reaches(cut.patterns, other.language)
+    odd = cut.patterns[1:] if "*" in reached.pattern else ()
+    return _takes_from(reached, other) or _reaches(odd, other.language)
 
 
 def compile_table(keys: Sequence[str], rules: Rules, *, inexact: bool) -> dict[str, Any]:

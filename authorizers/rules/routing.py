@@ -16,16 +16,22 @@ from authorizers.model.route import ANY_ROUTE, Route, parse_route, specificity
 
 
 class RoutedTo(NamedTuple):
-    """The route's place in the document, and the values of its path parameters."""
+    """
+    The route's place in the document, and the values of its path parameters.
+
+    `or_to` is set where gateways differ on the route: the caller needs both.
+    """
 
     route: int
     parameters: dict[str, str]
+    or_to: "RoutedTo | None" = None
 
 
 class _Wild(NamedTuple):
     expression: re.Pattern[str]
     parameters: tuple[str, ...]
     route: int
+    greedy: bool
 
 
 def _expression(route: Route) -> re.Pattern[str]:
@@ -58,7 +64,8 @@ class RouteTable:
         if route.key in ("$connect", ANY_ROUTE):
             return
         literal = not route.parameters and route.key != "$default"
-        wild = None if literal else _Wild(_expression(route), route.parameters, i)
+        greedy = route.key == "$default" or "+}" in route.key
+        wild = None if literal else _Wild(_expression(route), route.parameters, i, greedy)
         for method in route.methods or METHODS:
             if wild is None:
                 self._literal.setdefault((method, "/".join(route.segments)), i)
@@ -72,13 +79,27 @@ class RouteTable:
         if arn.method is None:
             route = self._by_key.get(arn.route_key or "")
             return None if route is None else RoutedTo(route, {})
-        literal = self._literal.get((arn.method, arn.path))
+        return self._find(arn.method, arn.path, self._wild[arn.method])
+
+    def _find(self, method: str, path: str, candidates: Sequence[_Wild]) -> RoutedTo | None:
+        literal = self._literal.get((method, path))
         if literal is not None:
             return RoutedTo(literal, {})
-        for wild in self._wild[arn.method]:
-            match = wild.expression.fullmatch(arn.path)
+        for wild in candidates:
+            match = wild.expression.fullmatch(path)
             if match:
-                return RoutedTo(
-                    wild.route, dict(zip(wild.parameters, match.groups(), strict=False))
-                )
+                parameters = dict(zip(wild.parameters, match.groups(), strict=False))
+                or_to = self._plainly(method, path) if wild.greedy else None
+                return RoutedTo(wild.route, parameters, or_to)
+        return None
+
+    def _plainly(self, method: str, path: str) -> RoutedTo | None:
+        """
+        Return the more specific route that `path` has without a slash at its end, or one at its
+        beginning: gateways differ on whether such a path is sent there.
+        """
+        specific = [wild for wild in self._wild[method] if not wild.greedy]
+        for plain in (path.removesuffix("/"), path.removeprefix("/")):
+            if plain != path and (found := self._find(method, plain, specific)) is not None:
+                return found
         return None

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from authorizers.model.arn import ExecuteApiArn
 from authorizers.model.grant import Grant, Networks
 from authorizers.model.principal import Principal
+from authorizers.model.route import ANY_ROUTE
 from authorizers.rules.claim_path import claim_at, parse_claim_path
 from authorizers.rules.mentions import mentioned_claims, mentioned_scopes
 from authorizers.rules.requirement import YES, load_requirement, path_text
@@ -56,6 +57,10 @@ class RuleSet:
                 grants += [Grant(whole.route, *alternative) for alternative in answer]
         return tuple(grants)
 
+    def everything(self, granted: "Granted") -> bool:
+        """Return whether nothing on the API is not granted, wherever a request comes from."""
+        return self.routing.keys == (ANY_ROUTE,) and granted.grants == (Grant(0),)
+
     def dropped(self, principal: Principal) -> tuple[str, ...]:
         """Return the routes not granted because a claim's value is no plain segment of a path."""
         values = [(key, claim_at(principal.claims, path)) for key, path in self._bound]
@@ -84,6 +89,8 @@ class Granted:
         """Return whether the request is covered. A request of no declared route is not."""
         if routed is None:
             return False
+        if routed.or_to is not None and not self.allow(routed.or_to, source_ip):
+            return False
         return routed.route in self._whole or any(
             grant.networks is None or _holds(source_ip, grant.networks)
             for grant in self._partial
@@ -93,6 +100,8 @@ class Granted:
     def somewhere(self, routed: RoutedTo | None) -> bool:
         """Return whether the request is covered, at least for callers from some networks."""
         if routed is None:
+            return False
+        if routed.or_to is not None and not self.somewhere(routed.or_to):
             return False
         return routed.route in self._whole or any(_is_about(g, routed) for g in self._partial)
 

@@ -1,3 +1,3 @@
-"""Shipped to users for their own tests: an OIDC issuer, sample events, a clock that stands still."""
+"""Shipped to users for their own tests: an OIDC issuer, sample events, a frozen clock."""
 
 from authorizers.testing.clock import FrozenClock as FrozenClock

@@ -11,20 +11,9 @@ from authorizers.testing.clock import FrozenClock
 from authorizers.testing.issuer import FakeIssuer
 from authorizers.testing.signing_key import SigningKey
 
-LOOPBACK = "the issuer of this test is on this machine"
+PATIENT = DEFAULT_TIMES._replace(fetch_deadline_seconds=8)  # for a busy machine
 
-
-class Events(list[tuple[str, Mapping[str, object]]]):
-    """What a key source told about itself."""
-
-    def __call__(self, name: str, fields: Mapping[str, object]) -> None:
-        self.append((name, fields))
-
-    def named(self, name: str) -> list[Mapping[str, object]]:
-        return [fields for seen, fields in self if seen == name]
-
-
-Remote = Callable[..., RemoteKeys]
+Events = list[tuple[str, Mapping[str, object]]]
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +28,8 @@ def clock() -> FrozenClock:
 
 @pytest.fixture
 def events() -> Events:
-    return Events()
+    """What the key source of `remote` told about itself."""
+    return []
 
 
 @pytest.fixture
@@ -50,13 +40,16 @@ def issuer(clock: FrozenClock) -> Iterator[FakeIssuer]:
 
 
 @pytest.fixture
-def remote(clock: FrozenClock, events: Events) -> Remote:
+def remote(clock: FrozenClock, events: Events) -> Callable[..., RemoteKeys]:
     """Make a key source for an address, with the frozen clock and the recorded events."""
 
-    def make(url: str, times: RefreshTimes = DEFAULT_TIMES) -> RemoteKeys:
-        address = JwksUri(url, insecure_loopback_http=LOOPBACK)
+    def make(url: str, times: RefreshTimes = PATIENT) -> RemoteKeys:
         return RemoteKeys(
-            address, algorithms=["ES256", "RS256"], clock=clock, times=times, on_event=events
+            JwksUri(url, insecure_loopback_http="the issuer of this test is on this machine"),
+            algorithms=["ES256", "RS256"],
+            clock=clock,
+            times=times,
+            on_event=lambda name, fields: events.append((name, fields)),
         )
 
     return make

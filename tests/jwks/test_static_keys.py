@@ -29,7 +29,9 @@ def test_inline_keys_are_found_and_never_die(clock: FrozenClock) -> None:
     assert keys.find("ec", "ES256") is key
 
 
-@pytest.mark.parametrize(("key_id", "algorithm"), [("other", "ES256"), ("ec", "RS256"), ("", "ES256")])
+@pytest.mark.parametrize(
+    ("key_id", "algorithm"), [("other", "ES256"), ("ec", "RS256"), ("", "ES256")]
+)
 def test_a_key_that_is_not_there_is_not_found(key_id: str, algorithm: str) -> None:
     keys = StaticKeys({"keys": [EC.jwk()]}, algorithms=["ES256"])
     with pytest.raises(UntrustedCredential) as raised:
@@ -57,7 +59,9 @@ def test_a_file_that_cannot_be_read_is_a_problem_of_the_configuration(
 
 
 @pytest.mark.parametrize(
-    "jwks", [None, [], {}, b"", b"{", {"keys": []}, {"keys": [EC.jwk(use="enc")]}, b" " * 600_000], ids=repr
+    "jwks",
+    [None, [], {}, b"", b"{", {"keys": []}, {"keys": [EC.jwk(use="enc")]}, b" " * 600_000],
+    ids=repr,
 )
 def test_no_usable_key_is_a_problem_of_the_configuration(jwks: object) -> None:
     assert "key set" in problem(jwks, "schemes.staff.jwt.keys.jwks")

@@ -1,4 +1,4 @@
-"""The ARN of an event is parsed structurally; what is truncated or foreign never becomes a resource."""
+"""An event's ARN is parsed structurally; a truncated or foreign one never becomes a resource."""
 
 from typing import Any
 
@@ -181,8 +181,8 @@ def test_the_error_does_not_repeat_the_callers_text() -> None:
 
 
 PIECES = st.sampled_from(
-    ["arn", "aws", ":", "/", "execute-api", "eu-west-1", "123456789012", "abc", "*", "GET", "\n", "$connect", "%"]
-)  # fmt: skip
+    ["arn:aws:", ":", "/", "execute-api", "eu-west-1", "123456789012", "abc", "*", "GET", "\n", "$"]
+)
 
 
 @given(st.text() | st.lists(PIECES, max_size=16).map("".join) | st.none() | st.integers())

@@ -2,7 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from authorizers.cli.checks.template import Resource, Template, Unknown, mapping
+from authorizers.cli.checks.template import Resource, Template
+from authorizers.cli.checks.values import Unknown, mapping
 from authorizers.config.document.text import Loc
 
 HTTP_RESPONSES = "AUTHORIZERS_HTTP_RESPONSES"

@@ -52,7 +52,7 @@ def _v2(template: Template, resource: Resource) -> Attachment:
         ttl_seconds=template.scalar(properties.get("AuthorizerResultTtlInSeconds")),
         identity_sources=identity,
         payload_format=template.scalar(properties.get("AuthorizerPayloadFormatVersion")),
-        simple_responses=template.scalar(properties.get("EnableSimpleResponses", False)),
+        simple_responses=template.flag(properties.get("EnableSimpleResponses")) or False,
         makes_permission="AuthorizerCredentialsArn" in properties,
     )
 

@@ -7,7 +7,8 @@ from authorizers.cli.checks.attachment import Finding
 from authorizers.cli.checks.cloudformation import cloudformation_attachments
 from authorizers.cli.checks.rules import RULES
 from authorizers.cli.checks.sam import sam_attachments
-from authorizers.cli.checks.template import Template, mapping
+from authorizers.cli.checks.template import Template
+from authorizers.cli.checks.values import mapping
 
 
 def inspect_template(template: Template, http_responses: str | None = None) -> list[Finding]:
@@ -36,7 +37,7 @@ def _preflights(template: Template) -> Iterator[Finding]:
     for api in template.of_type("AWS::Serverless::Api"):
         auth = mapping(api.properties.get("Auth"))
         default = template.scalar(auth.get("DefaultAuthorizer"))
-        on_preflight = template.scalar(auth.get("AddDefaultAuthorizerToCorsPreflight"))
+        on_preflight = template.flag(auth.get("AddDefaultAuthorizerToCorsPreflight"))
         if (
             default not in (None, "NONE")
             and api.properties.get("Cors")

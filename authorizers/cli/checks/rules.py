@@ -16,7 +16,8 @@ from authorizers.cli.checks.attachment import (
     function_of,
     may_be_called,
 )
-from authorizers.cli.checks.template import Template, Unknown
+from authorizers.cli.checks.template import Template
+from authorizers.cli.checks.values import Unknown
 
 MAX_TTL_SECONDS = 3600  # quotas: Lambda authorizer result TTL
 Message = str

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from authorizers.cli.checks.attachment import Attachment
-from authorizers.cli.checks.template import UNKNOWN, Resource, Template, mapping
+from authorizers.cli.checks.template import Resource, Template
+from authorizers.cli.checks.values import UNKNOWN, mapping
 
 _SOURCES = {
     "Headers": "header.",
@@ -43,7 +44,7 @@ def _authorizers(api: Resource) -> Iterator[tuple[str, dict[str, Any]]]:
 def _rest(template: Template, api: Resource, name: str, authorizer: dict[str, Any]) -> Attachment:
     identity = mapping(authorizer.get("Identity"))
     is_token = template.scalar(authorizer.get("FunctionPayloadType")) in (None, "TOKEN")
-    disabled = template.scalar(authorizer.get("DisableFunctionDefaultPermissions"))
+    disabled = template.flag(authorizer.get("DisableFunctionDefaultPermissions"))
     return Attachment(
         api="rest",
         name=name,
@@ -60,7 +61,7 @@ def _rest(template: Template, api: Resource, name: str, authorizer: dict[str, An
 
 def _http(template: Template, api: Resource, name: str, authorizer: dict[str, Any]) -> Attachment:
     identity = mapping(authorizer.get("Identity"))
-    enabled = template.scalar(authorizer.get("EnableFunctionDefaultPermissions"))
+    enabled = template.flag(authorizer.get("EnableFunctionDefaultPermissions"))
     return Attachment(
         api="http",
         name=name,
@@ -70,7 +71,7 @@ def _http(template: Template, api: Resource, name: str, authorizer: dict[str, An
         ttl_seconds=template.scalar(identity.get("ReauthorizeEvery")),
         identity_sources=_identity_sources(identity),
         payload_format=template.scalar(authorizer.get("AuthorizerPayloadFormatVersion")),
-        simple_responses=template.scalar(authorizer.get("EnableSimpleResponses", False)),
+        simple_responses=template.flag(authorizer.get("EnableSimpleResponses")) or False,
         makes_permission=enabled in (True, UNKNOWN) or _has_role(template, authorizer),
     )
 
@@ -87,7 +88,7 @@ def _websocket(template: Template, api: Resource, auth: dict[str, Any]) -> Attac
         ttl_seconds=template.scalar(ttl),
         identity_sources=tuple(map(str, sources)) if isinstance(sources, list) else (),
         payload_format=None,
-        simple_responses=template.scalar(auth.get("EnableSimpleResponses")),
+        simple_responses=template.flag(auth.get("EnableSimpleResponses")),
         makes_permission=True,
     )
 

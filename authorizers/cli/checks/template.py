@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from authorizers.cli.checks.values import Values, mapping
 from authorizers.config.document.text import DocumentText, Loc
 from authorizers.errors import ConfigurationError, Problem
 
@@ -18,15 +19,6 @@ _GLOBALS = {
     "AWS::Serverless::Function": "Function",
 }
 _TAG = "tag:yaml.org,2002:"
-
-
-class Unknown:
-    """What only CloudFormation can say: an intrinsic function, or a parameter without default."""
-
-    __slots__ = ()
-
-
-UNKNOWN = Unknown()
 
 
 class Resource(NamedTuple):
@@ -44,7 +36,7 @@ class Template:
         root = text.value if isinstance(text.value, dict) else {}
         self._text = text
         self._globals = mapping(root.get("Globals"))
-        self._parameters = mapping(root.get("Parameters"))
+        self._values = Values(mapping(root.get("Parameters")), mapping(root.get("Conditions")))
         self.resources = {
             name: self._resource(name, resource)
             for name, resource in mapping(root.get("Resources")).items()
@@ -65,24 +57,18 @@ class Template:
         return self._text.place(loc)
 
     def scalar(self, value: Any) -> Any:
-        """
-        Return `value` if it is plain, the default of the parameter it refers to, or `UNKNOWN`.
-        """
-        if isinstance(value, dict) and list(value) == ["Ref"]:
-            parameter = mapping(self._parameters.get(str(value["Ref"])))
-            return parameter.get("Default", UNKNOWN)
-        return UNKNOWN if isinstance(value, dict | list) else value
+        """Return the plain value, `None` for `AWS::NoValue`, or `UNKNOWN`."""
+        return self._values.scalar(value)
+
+    def flag(self, value: Any) -> Any:
+        """Return the same as `scalar`, with the texts `true` and `false` as the booleans."""
+        return self._values.flag(value)
 
     def referenced(self, value: Any) -> Iterator[Resource]:
         """Yield the resources that are named anywhere in `value`."""
         for name in _names(value):
             if name in self.resources:
                 yield self.resources[name]
-
-
-def mapping(value: Any) -> dict[str, Any]:
-    """Return `value` if it is a mapping, else an empty one."""
-    return value if isinstance(value, dict) else {}
 
 
 def _merged(shared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
@@ -127,15 +113,16 @@ def read_template(data: bytes) -> Template:
         text = data.decode("utf-8-sig")
         # JSON may be indented with tabs, which YAML does not take; its strings hold none.
         root = yaml.compose(text.replace("\t", " ") if text.lstrip()[:1] == "{" else text)
+        value = _Reader().value(root, 0) if isinstance(root, yaml.MappingNode) else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
         raise ConfigurationError(Problem(place, f"this is not YAML: {error.problem}")) from None
     except (yaml.YAMLError, ValueError, RecursionError):
         raise ConfigurationError(Problem("1:1", "this is not YAML")) from None
-    if not isinstance(root, yaml.MappingNode):
+    if root is None or not isinstance(value, dict):
         raise ConfigurationError(Problem("1:1", "this is no template"))
-    return Template(DocumentText(_Reader().value(root, 0), root, ()))
+    return Template(DocumentText(value, root, ()))
 
 
 class _Reader:

@@ -133,11 +133,12 @@ class Authorizer:
         """
         Return what the answer means for this request.
 
-        An exact policy and the rules agree on every request; where the document accepts an
-        inexact one, the policy is asked, because the gateway will ask it.
+        An exact policy and the rules agree on every request of a declared route. For other
+        requests, and where the document accepts an inexact policy, the policy is asked, because
+        the gateway will ask it.
         """
         granted, _, policy = entitlement.rights
-        if policy is None or self._entitlements.builder.exact:
+        if policy is None or (routed is not None and self._entitlements.builder.exact):
             return granted.allow(routed, request.source_ip)
         context = {"aws:SourceIp": request.source_ip} if request.source_ip else {}
         return evaluate(policy.document, request.arn.text, context).decision == "allow"

@@ -106,6 +106,7 @@ def _profile(jwt: Mapping[str, Any]) -> Profile:
         "the document",
         types=frozenset(ABSENT if name == "absent" else name.lower() for name in custom["types"]),
         required=("iss", "exp", *custom["required_claims"]),
+        one_of=tuple(custom["client_claims"]),
         exact=tuple(custom["exact"].items()),
         audience_claim=custom["audience_claim"],
         scope_claims=tuple(custom["scope_claims"]),

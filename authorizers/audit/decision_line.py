@@ -92,5 +92,5 @@ def _about_principal(decision: Decision) -> str:
     return text
 
 
-def _bounded(text: object) -> str:
-    return quoted(str(text)[:MAX_FIELD_CHARS])
+def _bounded(text: str) -> str:
+    return quoted(text[:MAX_FIELD_CHARS])

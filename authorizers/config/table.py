@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from authorizers.errors import ConfigurationError, Problem
+from authorizers.model.route import parse_route
 from authorizers.policy.table import InexactTable, Rules, compile_table
-from authorizers.rules.implication import implies
-from authorizers.rules.mentions import mentions
+from authorizers.rules.forms import binds_behind_an_open_one, forms_of, is_open, is_tangled
+from authorizers.rules.implication import implies, without_paths
 
 
 def compile_route_table(routes: Sequence[dict[str, Any]], *, inexact: bool) -> dict[str, Any]:
@@ -21,14 +22,33 @@ def compile_route_table(routes: Sequence[dict[str, Any]], *, inexact: bool) -> d
         ConfigurationError: `configuration_inexact`, no IAM policy can say exactly what these
             routes ask for; the problems' places are route keys.
     """
-    requirements = [route["requirement"] for route in routes]
-    rules = Rules(
-        implies=lambda one, other: implies(requirements[one], requirements[other]),
-        bound=lambda route: mentions(requirements[route], "path"),
-        conditional=lambda route: mentions(requirements[route], "source_ip"),
-    )
+    rules = _rules(routes)
     try:
         return compile_table([route["key"] for route in routes], rules, inexact=inexact)
     except InexactTable as error:
         problems = (Problem(key, sentence) for key, sentence in error.problems)
         raise ConfigurationError(*problems, code="configuration_inexact") from error
+
+
+def _rules(routes: Sequence[dict[str, Any]]) -> Rules:
+    requirements = [route["requirement"] for route in routes]
+    forms = [forms_of(requirement) for requirement in requirements]
+    parsed = [parse_route(route["key"]) for route in routes]
+    parameters = [frozenset(route.parameters) for route in parsed]
+    whole = [without_paths(requirement) for requirement in requirements]
+
+    def open_implies(one: int, other: int) -> bool:
+        partly_bound = any(form.bound and form.bound < parameters[one] for form in forms[one])
+        return implies(requirements[one] if partly_bound else whole[one], whole[other])
+
+    return Rules(
+        implies=lambda one, other: implies(requirements[one], whole[other]),
+        open_implies=open_implies,
+        open=lambda route: is_open(forms[route], parameters[route]),
+        bound=lambda route: any(form.bound for form in forms[route]),
+        conditional=lambda route: any(form.networks for form in forms[route]),
+        tangled=lambda route: (
+            is_tangled(forms[route])
+            or binds_behind_an_open_one(forms[route], parsed[route].segments)
+        ),
+    )

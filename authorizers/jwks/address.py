@@ -55,7 +55,10 @@ def is_acceptable(url: object, *, loopback_http: bool) -> bool:
 class KeyAddress(Protocol):
     """Where a key set is, now."""
 
-    insecure_loopback_http: str | None
+    @property
+    def insecure_loopback_http(self) -> str | None:
+        """The reason why plain http to this machine is acceptable, if it is."""
+        ...
 
     def locate(self, fetch: Fetch, seconds: float) -> str:
         """

@@ -152,7 +152,7 @@ class _Exchange:
         return Fetched(
             _read_body(response) if status == 200 else None,
             etag if _ETAG.fullmatch(etag) else None,
-            lifetime_seconds(headers, time.time()),
+            lifetime_seconds(headers, time.time()),  # the time matters only without a Date
         )
 
 

@@ -7,6 +7,7 @@ key of one issuer ever verifies a token of another (RFC 8725 §3.8).
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from os import PathLike
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from authorizers.errors import ConfigurationError, DependencyError, Problem
@@ -19,8 +20,6 @@ from authorizers.model.clock import Clock, SystemClock
 from authorizers.model.key import VerificationKey
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from authorizers.jwks.fetch import Fetched
 
 GRACE_SECONDS: Final = 1.0  # a waiting caller allows for parsing, and for the import of `requests`
@@ -46,7 +45,7 @@ class StaticKeys:
 
     @classmethod
     def from_file(
-        cls, path: "Path", *, algorithms: Iterable[str], place: str = "keys"
+        cls, path: str | PathLike[str], *, algorithms: Iterable[str], place: str = "keys"
     ) -> "StaticKeys":
         """
         Read the JWK Set in the file at `path`, once.
@@ -55,7 +54,7 @@ class StaticKeys:
             ConfigurationError: at `place`, when there is no such file, or no key set in it.
         """
         try:
-            with path.open("rb") as file:
+            with open(path, "rb") as file:  # noqa: PTH123 - pathlib would cost a cold start
                 document = file.read(MAX_DOCUMENT_BYTES + 1)
         except (OSError, ValueError):
             raise ConfigurationError(

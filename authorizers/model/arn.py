@@ -72,6 +72,11 @@ def parse_arn(text: object) -> ExecuteApiArn:
     """
     if not isinstance(text, str) or len(text) > MAX_ARN_BYTES:
         raise _malformed()
+    return _parse(text)
+
+
+@lru_cache(maxsize=256)
+def _parse(text: str) -> ExecuteApiArn:
     head, _, tail = text.partition("/")
     stage, _, rest = tail.partition("/")
     stage_arn = f"{head}/{stage}"

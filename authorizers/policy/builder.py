@@ -10,24 +10,24 @@ from typing import Any, NamedTuple
 
 from authorizers.model.grant import Grant, Networks
 from authorizers.model.policy import Effect, PolicyDocument, Statement
-from authorizers.model.route import ANY_ROUTE, parse_route
-from authorizers.policy import glob
+from authorizers.model.route import ANY_ROUTE, Route, parse_route, specificity
 
 INVOKE = "execute-api:Invoke"
 
 
 class _Cut(NamedTuple):
     route: int
+    methods: frozenset[str]
     resources: tuple[str, ...]
     deep: bool
 
 
 class _Entry(NamedTuple):
-    key: str
+    route: Route
     methods: tuple[str, ...]
-    segments: tuple[str, ...]
     resources: tuple[str, ...]
     beyond: tuple[str, ...]
+    odd: tuple[str, ...]
     within: tuple[int, ...]
     deeper: frozenset[int]
     cuts: tuple[_Cut, ...]
@@ -43,27 +43,55 @@ def _entry(raw: Mapping[str, Any]) -> _Entry:
     if key.startswith("$") or key == ANY_ROUTE:
         resources += (key,)
     return _Entry(
-        key,
+        parse_route(key),
         methods,
-        parse_route(key).segments,
         resources,
         _under(methods, raw["beyond"]),
+        _under(methods, raw["odd"]),
         tuple(raw["within"]),
         frozenset(raw["deeper"]),
         tuple(
-            _Cut(cut["route"], _under(cut["methods"], cut["patterns"]), cut["deep"])
+            _Cut(
+                cut["route"],
+                frozenset(cut["methods"]),
+                _under(cut["methods"], cut["patterns"]),
+                cut["deep"],
+            )
             for cut in raw["cuts"]
         ),
     )
 
 
-def _bound(entry: _Entry, bindings: Mapping[str, str]) -> tuple[str, ...]:
-    """Put the values of bound parameters, already proven to be harmless text, into the pattern."""
-    segments = [
+def _bound(route: Route, bindings: Mapping[str, str]) -> list[str]:
+    """Put the values of bound parameters, already proven to be harmless text, into the segments."""
+    if not bindings.keys() <= set(route.parameters):
+        return []
+    return [
         bindings.get(s[1:-1].removesuffix("+"), "?*") if s.startswith("{") else s
-        for s in entry.segments
+        for s in route.segments
     ]
-    return _under(entry.methods, ["/".join(segments)])
+
+
+def _crossings(segments: Sequence[str]) -> list[str]:
+    """
+    Return patterns of a greedy route's paths in which an open parameter would hold a slash, and a
+    bound one thus another segment than its own.
+    """
+    last = max(i for i, segment in enumerate(segments) if segment != "?*")
+    return [
+        "/".join([*segments[:i], "*/*", *segments[i + 1 :]])
+        for i, segment in enumerate(segments[:last])
+        if segment == "?*"
+    ]
+
+
+def _matches(segments: Sequence[str], path: Sequence[str]) -> bool:
+    """Return whether a route of `segments` matches a path of literal segments."""
+    if segments and segments[-1].endswith("+}") and len(path) >= len(segments):
+        segments, path = segments[:-1], path[: len(segments) - 1]
+    return len(segments) == len(path) and all(
+        s.startswith("{") or s == text for s, text in zip(segments, path, strict=True)
+    )
 
 
 class PolicyBuilder:
@@ -87,7 +115,7 @@ class PolicyBuilder:
         return {"Version": "2012-10-17", "Statement": draft.statements(stage_arn, deny_the_rest)}
 
     def _speaks_of(self, grant: Grant, websocket: bool) -> bool:
-        key = self._entries[grant.route].key
+        key = self._entries[grant.route].route.key
         return key == ANY_ROUTE or (key == "$connect") == websocket
 
 
@@ -97,24 +125,49 @@ class _Draft:
     def __init__(self, entries: Sequence[_Entry], grants: Sequence[Grant]) -> None:
         self._entries = entries
         self._granted = {g.route for g in grants}
-        self._whole = {g.route for g in grants if not g.bindings}
-        self._unconditional = {g.route for g in grants if not g.bindings and g.networks is None}
+        self._whole = {g.route: g.networks for g in grants if not g.bindings}
         self.allowed: dict[Networks | None, dict[str, None]] = {}
+        self.limited: dict[Networks, dict[str, None]] = {}
         self.cut_off: dict[str, None] = {}
         for grant in grants:
             self._add(grant)
 
     def _add(self, grant: Grant) -> None:
-        entry = self._entries[grant.route]
+        entry, networks = self._entries[grant.route], grant.networks
+        resources: Sequence[str] = entry.resources
         if grant.bindings:
-            resources = _bound(entry, dict(grant.bindings))
-            self._cut_off_bound(entry, resources)
-        elif self._unconditional.isdisjoint(entry.within):
-            resources = entry.resources
-            self._cut_off_what_it_reaches(entry)
+            resources, around = self._bound_resources(entry, dict(grant.bindings)), set()
         else:
-            return
-        self.allowed.setdefault(grant.networks, {}).update(dict.fromkeys(resources))
+            around = {self._whole[wide] for wide in entry.within if wide in self._whole}
+            if around.isdisjoint((None, networks)):
+                self._cut_off_what_it_reaches(entry)
+        if resources and around.isdisjoint((None, networks)):
+            self.allowed.setdefault(networks, {}).update(dict.fromkeys(resources))
+        if resources and networks is not None and networks not in around:
+            odd = () if grant.bindings else entry.odd
+            self.limited.setdefault(networks, {}).update(dict.fromkeys((*resources, *odd)))
+
+    def _bound_resources(self, entry: _Entry, bindings: Mapping[str, str]) -> Sequence[str]:
+        segments = _bound(entry.route, bindings)
+        if any("*" in segment for segment in segments):
+            self._cut_off_what_it_reaches(entry)
+            crossing = _crossings(segments) if entry.route.key.endswith("+}") else ()
+            self.cut_off.update(dict.fromkeys(_under(entry.methods, crossing)))
+            return _under(entry.methods, ["/".join(segments)])
+        elsewhere = {
+            method
+            for cut in entry.cuts
+            if self._is_sent_elsewhere(entry, cut, segments)
+            for method in cut.methods
+        }
+        methods = [method for method in entry.methods if method not in elsewhere]
+        return _under(methods, ["/".join(segments)]) if segments else ()
+
+    def _is_sent_elsewhere(self, entry: _Entry, cut: _Cut, segments: Sequence[str]) -> bool:
+        """Return whether a single path that `entry` matches too is another route's."""
+        other = self._entries[cut.route].route
+        surely = specificity(other) < specificity(entry.route)
+        return (surely or cut.route not in self._whole) and _matches(other.segments, segments)
 
     def _cut_off_what_it_reaches(self, entry: _Entry) -> None:
         deeper_is_granted = not self._granted.isdisjoint(entry.deeper)
@@ -122,18 +175,6 @@ class _Draft:
             self.cut_off.update(dict.fromkeys(entry.beyond))
         for cut in entry.cuts:
             if cut.route not in self._whole and (deeper_is_granted or not cut.deep):
-                self.cut_off.update(dict.fromkeys(cut.resources))
-
-    def _cut_off_bound(self, entry: _Entry, resources: Sequence[str]) -> None:
-        if any("*" in resource for resource in resources):
-            self._cut_off_what_it_reaches(entry)
-            return
-        for cut in entry.cuts:
-            if cut.route not in self._whole and any(
-                glob.matches(pattern, resource)
-                for pattern in cut.resources
-                for resource in resources
-            ):
                 self.cut_off.update(dict.fromkeys(cut.resources))
 
     def statements(self, stage_arn: str, deny_the_rest: bool) -> list[Statement]:
@@ -150,8 +191,7 @@ class _Draft:
             statements.append(_statement("Deny", arns(self.cut_off)))
         statements += [
             _statement("Deny", arns(resources), networks, outside=True)
-            for networks, resources in self.allowed.items()
-            if networks is not None
+            for networks, resources in self.limited.items()
         ]
         if deny_the_rest:
             granted = dict.fromkeys(r for resources in self.allowed.values() for r in resources)

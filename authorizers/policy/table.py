@@ -29,25 +29,35 @@ class InexactTable(ValueError):
 
 class Rules(NamedTuple):
     """
-    What a table needs to know of a document's rules.
+    What a table needs to know of a document's rules; the numbers are the routes' places.
 
-    `implies(a, b)`: whoever is granted route `a`, from wherever, is granted all of `b` from there.
-    `bound(i)`: a grant of route `i` may be bound to a parameter's value. `conditional(i)`: it may
-    hold for some source networks only.
+    `implies(a, b)`: whoever is granted anything of `a`, from wherever, is granted all of `b` from
+    there. `open_implies(a, b)`: the same of those who are granted more of `a` than single paths,
+    and `open(a)` says that there may be such. `bound(a)`: a grant may be bound to a parameter's
+    value. `conditional(a)`: it may hold for some source networks only. `tangled(a)`: one caller
+    may have grants of `a` that no pattern keeps apart.
     """
 
     implies: Callable[[int, int], bool]
+    open_implies: Callable[[int, int], bool]
+    open: Callable[[int], bool]
     bound: Callable[[int], bool]
     conditional: Callable[[int], bool]
+    tangled: Callable[[int], bool]
 
 
 class _Path(NamedTuple):
     route: Route
     methods: frozenset[str]
     pattern: str
-    beyond: tuple[str, ...]  # what the pattern matches and the route does not: longer paths
+    beyond: tuple[str, ...]  # covers what the pattern matches and the route does not
     language: Language
     rank: tuple[int, ...]  # API Gateway prefers literal over {name} over {name+}, left to right
+
+    @property
+    def greedy(self) -> bool:
+        """Whether the path may have any number of segments."""
+        return self.rank[-1:] in ((2,), (3,))
 
 
 class _Cut(NamedTuple):
@@ -68,12 +78,26 @@ def iam_pattern(route: Route) -> str:
 
 
 def _beyond(route: Route) -> tuple[str, ...]:
+    """
+    Return patterns that cover what the route's pattern matches beyond the route's own paths.
+
+    Either a parameter holds a slash, or, where nothing but parameters stands between it and a
+    greedy one, it is empty: everything else that follows is the greedy one's.
+    """
     parts = ["?*" if segment.startswith("{") else segment for segment in route.segments]
+    names = [i for i, s in enumerate(route.segments) if s.startswith("{") and not s.endswith("+}")]
     return tuple(
-        "/".join([*parts[:i], "?*/?*" if i + 1 < len(parts) else "?*/*", *parts[i + 1 :]])
-        for i, segment in enumerate(route.segments)
-        if segment.startswith("{") and not segment.endswith("+}")
+        "/".join(
+            [*parts[:i], "", "*"]
+            if _leads_to_greedy(route, i)
+            else [*parts[:i], "*/*", *parts[i + 1 :]]
+        )
+        for i in names
     )
+
+
+def _leads_to_greedy(route: Route, i: int) -> bool:
+    return route.segments[-1].endswith("+}") and all(s.startswith("{") for s in route.segments[i:])
 
 
 def _paths(routes: Sequence[Route]) -> list[_Path]:
@@ -101,25 +125,36 @@ def _reaches(patterns: Iterable[str], language: Language) -> bool:
     return any(meet(language_of_glob(pattern), language) for pattern in patterns)
 
 
-def _spellings(path: _Path) -> tuple[str, ...]:
+def _odd_spellings(path: _Path) -> tuple[str, ...]:
     """
-    Return the pattern, and the paths that API Gateway may also send to the route: with a slash at
-    the end, or one more at the beginning. A greedy route has them in its own pattern.
+    Return patterns for the paths that API Gateway may also send to the route, and the route's
+    own pattern lacks: with a slash at the end, or one more at the beginning.
     """
-    if path.rank[-1:] in ((2,), (3,)):
-        return (path.pattern,)
-    return (path.pattern, *dict.fromkeys((f"{path.pattern}/", f"/{path.pattern}")))
+    plain = path.pattern
+    spellings = (f"{plain}/", f"/{plain}", f"/{plain}/")
+    return tuple(s for s in dict.fromkeys(spellings) if not glob.matches(plain, s))
 
 
 def _reached_spellings(reaching: _Path, reached: _Path) -> tuple[str, ...]:
     wide = language_of_glob(reaching.pattern)
-    return tuple(s for s in _spellings(reached) if meet(wide, language_of_glob(s)))
+    odd = (s for s in _odd_spellings(reached) if meet(wide, language_of_glob(s)))
+    return (reached.pattern, *odd)
+
+
+def _may_outrank(one: _Path, other: _Path) -> bool:
+    """
+    Return whether a path that both routes match may be sent to `one`.
+
+    REST APIs decide from left to right; HTTP APIs take a route without a greedy parameter first
+    ("Develop routes for HTTP APIs"). Where they differ, both may get it.
+    """
+    return one.rank < other.rank or (other.greedy and not one.greedy)
 
 
 def _takes_from(cut_path: _Path, other: _Path) -> bool:
     """Return whether denying the pattern of `cut_path` denies a path that is routed to `other`."""
     return _reaches(cut_path.beyond, other.language) or (
-        other.rank < cut_path.rank and meet(cut_path.language, other.language)
+        _may_outrank(other, cut_path) and meet(cut_path.language, other.language)
     )
 
 
@@ -129,29 +164,25 @@ def _cut(paths: Sequence[_Path], reaching: int, reached: int) -> _Cut | None:
     if not methods or reaching == reached:
         return None
     spellings = _reached_spellings(granted, other)
-    at_root = other.pattern == "" and bool(spellings)  # `/` may be sent as `//`
-    if other.rank < granted.rank and (at_root or meet(granted.language, other.language)):
+    if _may_outrank(other, granted) and meet(granted.language, other.language):
         return _Cut(reaching, reached, methods, spellings, deep=False)
-    if not _reaches(granted.beyond, other.language):
+    beyond = tuple(b for b in granted.beyond if _reaches([b], other.language))
+    if not beyond:
         return None
-    apart = not _takes_from(other, granted)
-    patterns = spellings if apart else granted.beyond
+    patterns = beyond if _takes_from(other, granted) else spellings
     return _Cut(reaching, reached, methods, patterns, deep=True)
 
 
-def _conflict(
-    paths: Sequence[_Path], cut: _Cut, kept: int, implies: Callable[[int, int], bool]
-) -> bool:
-    """Return whether the cut takes `kept` from a caller who may have it and not `reached`."""
-    if kept == cut.reached or not cut.methods & paths[kept].methods:
-        return False
-    if implies(cut.reaching, cut.reached) or implies(kept, cut.reached):
-        return False
+def _conflict(paths: Sequence[_Path], cut: _Cut, kept: int, rules: Rules) -> bool:
+    """Return whether a caller may have `reaching` and `kept` but not `reached`, and loses `kept`."""
     reached, other = paths[cut.reached], paths[kept]
-    if cut.patterns == paths[cut.reaching].beyond:
-        return _reaches(cut.patterns, other.language)
-    odd = cut.patterns[1:] if "*" in reached.pattern else ()
-    return _takes_from(reached, other) or _reaches(odd, other.language)
+    if kept == cut.reached or not cut.methods & other.methods:
+        return False
+    if rules.open_implies(cut.reaching, cut.reached) or rules.implies(kept, cut.reached):
+        return False
+    if reached.pattern in cut.patterns:
+        return _takes_from(reached, other)
+    return _reaches(cut.patterns, other.language)
 
 
 def compile_table(keys: Sequence[str], rules: Rules, *, inexact: bool) -> dict[str, Any]:
@@ -179,16 +210,17 @@ def compile_table(keys: Sequence[str], rules: Rules, *, inexact: bool) -> dict[s
 def _row(
     paths: Sequence[_Path], requests: Sequence[int], i: int, cuts: Sequence[_Cut]
 ) -> dict[str, Any]:
-    path, others = paths[i], [j for j in requests if j != i]
+    path = paths[i]
     return {
         "key": path.route.key,
         "methods": sorted(path.methods),
         "pattern": path.pattern,
         "beyond": list(path.beyond),
-        "within": [j for j in others if _covers(paths[j], path)],
+        "odd": list(_odd_spellings(path)) if any(cut.reached == i for cut in cuts) else [],
+        "within": [j for j in requests if j != i and _covers(paths[j], path)],
         "deeper": [
             j
-            for j in others
+            for j in requests
             if path.methods & paths[j].methods and _reaches(path.beyond, paths[j].language)
         ],
         "cuts": [
@@ -213,6 +245,13 @@ def _covers(wide: _Path, narrow: _Path) -> bool:
     )
 
 
+_TANGLED = (
+    "a path that belongs to the caller would be lost, or one that does not be won, because IAM cannot"
+    " keep them apart: under any_of, bind the same parameters for the same networks; before {name+},"
+    " bind the parameters from the left; or write `inexact: deny`"
+)
+
+
 def _lost(reaching: str, reached: str, kept: str) -> tuple[str, str]:
     return (
         reached,
@@ -228,25 +267,28 @@ def _problems(
     paths: Sequence[_Path], requests: Sequence[int], cuts: Sequence[_Cut], rules: Rules
 ) -> list[tuple[str, str]]:
     key = [path.route.key for path in paths]
+    reaching = [cut for cut in cuts if rules.open(cut.reaching)]
     problems = [
         _lost(key[cut.reaching], key[cut.reached], key[kept])
-        for cut in cuts
+        for cut in reaching
         for kept in requests
-        if _conflict(paths, cut, kept, rules.implies)
+        if _conflict(paths, cut, kept, rules)
     ]
     problems += [
         _lost(key[cut.reaching], key[cut.reached], key[cut.reached])
-        for cut in cuts
-        if rules.bound(cut.reached) and not rules.implies(cut.reaching, cut.reached)
+        for cut in reaching
+        if rules.bound(cut.reached) and not rules.open_implies(cut.reaching, cut.reached)
     ]
     problems += [
         _lost(key[i], key[i], key[j])
         for i in requests
         for j in requests
         if rules.conditional(i)
+        and rules.open(i)
         and i != j
         and paths[i].methods & paths[j].methods
         and not rules.implies(j, i)
         and _takes_from(paths[i], paths[j])
     ]
+    problems += [(key[i], _TANGLED) for i in requests if rules.tangled(i)]
     return list(dict.fromkeys(problems))

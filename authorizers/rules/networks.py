@@ -58,7 +58,7 @@ def _gaps(world: Any, taken: Iterable[Any]) -> Iterable[Any]:
             yield from summarize_address_range(
                 address(start), address(int(network.network_address) - 1)
             )
-        start = int(network.broadcast_address) + 1
+        start = max(start, int(network.broadcast_address) + 1)  # blocks may be nested
     if start <= last:
         yield from summarize_address_range(address(start), address(last))
 

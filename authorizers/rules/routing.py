@@ -85,21 +85,21 @@ class RouteTable:
         literal = self._literal.get((method, path))
         if literal is not None:
             return RoutedTo(literal, {})
-        for wild in candidates:
+        for i, wild in enumerate(candidates):
             match = wild.expression.fullmatch(path)
             if match:
                 parameters = dict(zip(wild.parameters, match.groups(), strict=False))
-                or_to = self._plainly(method, path) if wild.greedy else None
+                or_to = self._plainly(method, path, candidates[:i]) if wild.greedy else None
                 return RoutedTo(wild.route, parameters, or_to)
         return None
 
-    def _plainly(self, method: str, path: str) -> RoutedTo | None:
+    def _plainly(self, method: str, path: str, specific: Sequence[_Wild]) -> RoutedTo | None:
         """
         Return the more specific route that `path` has without a slash at its end, or one at its
         beginning: gateways differ on whether such a path is sent there.
         """
-        specific = [wild for wild in self._wild[method] if not wild.greedy]
-        for plain in (path.removesuffix("/"), path.removeprefix("/")):
+        bare = path.removesuffix("/")
+        for plain in (bare, path.removeprefix("/"), bare.removeprefix("/")):
             if plain != path and (found := self._find(method, plain, specific)) is not None:
                 return found
         return None

@@ -4,6 +4,7 @@ import gzip
 import json
 import socket
 import socketserver
+import ssl
 import struct
 import threading
 from collections.abc import Callable
@@ -30,12 +31,16 @@ class FaultyServer:
     `requests` holds the heads of the requests that arrived, as they arrived.
     """
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: Fault, tls: ssl.SSLContext | None = None) -> None:
         self.fault = fault
         self.requests: list[bytes] = []
         self.stopped = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _handler_for(self))
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()

@@ -163,9 +163,10 @@ class FakeIssuer:
     def _answer(self, request: SeenRequest) -> Answer:
         self.requests.append(request)
         documents = {JWKS_PATH: self.jwks, METADATA_PATH: self.discovery_document}
-        if request.path not in documents:
+        path = request.path.partition("?")[0]
+        if path not in documents:
             return Answer(404, {}, b"")
-        body = json.dumps(documents[request.path]()).encode()
+        body = json.dumps(documents[path]()).encode()
         headers = {"Content-Type": "application/json"}
         if self.cache_control is not None:
             headers["Cache-Control"] = self.cache_control

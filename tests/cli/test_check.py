@@ -507,3 +507,35 @@ def test_what_is_no_template_exits_with_2_and_its_place(tmp_path: Path) -> None:
     missing = CliRunner().invoke(app, ["check", str(tmp_path / "none.yaml")])
     assert missing.exit_code == 2
     assert "No such file" in missing.stderr
+
+
+def v2(api: str, more: str) -> str:
+    """Return an authorizer of the second generation with a cached simple response."""
+    authorizer = V2.partition("  Jwt:")[2].replace("!Ref Api", api)
+    return f"\n  Jwt:{authorizer}      EnableSimpleResponses: true\n{more}"
+
+
+@pytest.mark.parametrize(
+    ("resources", "rule"),
+    [
+        (("\n  A: {Type: AWS::Serverless::HttpApi}", v2("!Ref A", "")), "payload-format"),
+        (("\n  A: {Type: AWS::Serverless::WebSocketApi}", v2("!Ref A", "")), "websocket-cache"),
+        ((v2("x", "      IdentitySource: [route.request.header.A]\n"),), "websocket-cache"),
+        ((v2("x", '      AuthorizerPayloadFormatVersion: "1.0"\n'),), "payload-format"),
+        (
+            (v2("x", "      IdentitySource: [$request.header.A]\n"),),
+            "simple-response-cached-for-all-routes",
+        ),
+    ],
+)
+def test_the_kind_of_api_is_found_where_it_can_be_seen(
+    resources: tuple[str, ...], rule: str
+) -> None:
+    assert list(found(*resources)) == [rule]
+
+
+def test_authorizers_that_are_no_functions_are_left_alone() -> None:
+    jwt = V2_HTTP.replace("AuthorizerType: REQUEST", "AuthorizerType: JWT")
+    cognito = V1.replace("Type: REQUEST", "Type: COGNITO_USER_POOLS")
+    native = HTTP.replace("FunctionArn: !GetAtt Fn.Arn", "JwtConfiguration: {}")
+    assert found(SIMPLE, jwt) == found(SIMPLE, cognito) == found(SIMPLE, native) == {}

@@ -233,3 +233,10 @@ def test_a_document_of_three_hundred_routes_compiles_in_seconds() -> None:
     document = with_routes(routes)
     assert len(document["routes"]) == 300
     assert time.monotonic() - started < 20
+
+
+def test_a_compiled_document_that_no_function_would_read_is_refused() -> None:
+    document = compile_document(EXAMPLE.read_bytes())
+    document["context"] = {"a": "x" * 1_100_000}
+    with pytest.raises(ConfigurationError, match="larger than 1048576 bytes"):
+        render_compiled(document)

@@ -1,5 +1,8 @@
 """The closed lists agree with the code that does the work."""
 
+import pytest
+
+from authorizers.config.key_set import validate_key_set
 from authorizers.config.vocabulary import ALGORITHMS, CUSTOM, PROFILES, is_claim_path, is_scope
 from authorizers.jwt.profiles import PROFILES as VERIFIED_PROFILES
 from authorizers.rules.claim_path import parse_claim_path
@@ -31,3 +34,8 @@ def test_claim_paths_are_names_and_quoted_names_joined_by_dots() -> None:
     assert not any(
         map(is_claim_path, ("", ".", "a.", ".a", "a..b", "a b", '"', '""', 'a"b"', "a\n"))
     )
+
+
+def test_a_key_set_of_a_configuration_is_not_endless() -> None:
+    with pytest.raises(ValueError, match="at most 50 keys"):
+        validate_key_set({"keys": [{"kty": "RSA"}] * 51})

@@ -252,7 +252,7 @@ def test_another_place_is_looked_at_only_if_it_is_configured(
     )
 
 
-@pytest.mark.parametrize(("first", "second"), permutations(range(5), 2))
+@pytest.mark.parametrize(("first", "second"), list(permutations(range(5), 2)))
 @pytest.mark.parametrize("value", [TOKEN, OTHER])
 def test_a_token_in_two_places_is_ambiguous(first: int, second: int, value: str) -> None:
     """RFC 6750 §2: a client must not use more than one method in one request."""

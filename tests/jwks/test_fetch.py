@@ -150,6 +150,7 @@ def test_a_broken_connection_is_a_failure(fault: Fault) -> None:
         b"\x00" * 99_999,
         b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 999,
     ],
+    ids=lambda answer: repr(answer)[:24],
 )
 def test_what_is_no_http_is_a_failure(answer: bytes) -> None:
     with FaultyServer(lambda exchange: exchange.connection.sendall(answer)) as server:

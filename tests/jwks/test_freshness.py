@@ -37,6 +37,7 @@ def lifetime(**headers: str) -> float | None:
         ("max-age=\u0661", 0),
         ("max-age = 600", 0),
     ],
+    ids=lambda value: repr(value)[:40],
 )
 def test_cache_control(cache_control: str, seconds: float) -> None:
     assert lifetime(Cache_Control=cache_control) == seconds

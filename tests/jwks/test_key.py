@@ -180,6 +180,7 @@ def test_a_kid_that_is_not_text_is_malformed(kid: object, rsa_key: SigningKey) -
         "AQAB\n",
         "A" * 9999,
     ],
+    ids=lambda value: repr(value)[:24],
 )
 @pytest.mark.parametrize("member", ["n", "e", "x", "y"])
 def test_a_malformed_member_is_skipped(member: str, value: object, rsa_key: SigningKey) -> None:

@@ -140,11 +140,11 @@ def nested(depth: int) -> Any:
         "key",
         0,
     ],
-    ids=repr,
+    ids=lambda junk: repr(junk)[:24],
 )
 def test_a_key_that_cannot_be_used_does_not_spoil_the_others(junk: object) -> None:
     keys = key_set(junk, EC.jwk(kid="good"), junk)
-    assert keys.select("good", "ES256")
+    assert keys.select("good", "ES256").key_id == "good"
     assert sum(keys.skipped.values()) == 2
 
 
@@ -176,6 +176,7 @@ def test_skipped_keys_are_counted_by_reason_without_their_content() -> None:
         b'{"keys": ' + b"[" * 100_000,
         b'{"Keys": []}',
     ],
+    ids=lambda body: repr(body)[:24],
 )
 def test_what_is_no_key_set_is_bad(body: bytes) -> None:
     assert "key set" in why_bad(body)
@@ -200,7 +201,7 @@ def test_a_set_without_a_usable_key_is_bad_and_says_why() -> None:
 
 def test_a_set_that_is_too_large_is_bad_before_it_is_parsed() -> None:
     document = json.dumps({"keys": [EC.jwk()]}).encode()
-    assert parse_key_set(document.ljust(MAX_DOCUMENT_BYTES), ALLOWED)
+    assert len(parse_key_set(document.ljust(MAX_DOCUMENT_BYTES), ALLOWED).keys) == 1
     assert "larger" in why_bad(document.ljust(MAX_DOCUMENT_BYTES + 1))
 
 
@@ -213,7 +214,7 @@ def test_a_set_of_too_many_keys_is_bad() -> None:
 def test_a_number_of_any_length_in_a_key_spoils_nothing() -> None:
     """Python refuses to read an integer of more than 4,300 digits."""
     body = json.dumps({"keys": [EC.jwk()]}).replace("{", '{"size": ' + "9" * 5000 + ", ", 1)
-    assert parse_key_set(body.encode(), ALLOWED).select("ec", "ES256")
+    assert len(parse_key_set(body.encode(), ALLOWED).keys) == 1
 
 
 def test_a_key_of_the_previous_set_is_not_parsed_again() -> None:

@@ -40,10 +40,11 @@ def test_a_key_that_is_not_there_is_not_found(key_id: str, algorithm: str) -> No
     assert key_id == "" or key_id not in str(raised.value)
 
 
-def test_keys_are_read_from_a_file_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [str, Path])
+def test_keys_are_read_from_a_file_once(tmp_path: Path, kind: type[str] | type[Path]) -> None:
     path = tmp_path / "jwks.json"
     path.write_text(json.dumps({"keys": [EC.jwk(), EC.jwk(use="enc")]}))
-    keys = StaticKeys.from_file(path, algorithms=["ES256"])
+    keys = StaticKeys.from_file(kind(path), algorithms=["ES256"])
     path.unlink()
     assert keys.find("ec", "ES256").key_id == "ec"
     assert keys.skipped == {"its use is not sig": 1}
@@ -61,7 +62,7 @@ def test_a_file_that_cannot_be_read_is_a_problem_of_the_configuration(
 @pytest.mark.parametrize(
     "jwks",
     [None, [], {}, b"", b"{", {"keys": []}, {"keys": [EC.jwk(use="enc")]}, b" " * 600_000],
-    ids=repr,
+    ids=lambda jwks: repr(jwks)[:24],
 )
 def test_no_usable_key_is_a_problem_of_the_configuration(jwks: object) -> None:
     assert "key set" in problem(jwks, "schemes.staff.jwt.keys.jwks")

@@ -37,7 +37,7 @@ def outcome(keys: RemoteKeys, key_id: str) -> str:
 
 
 class Held:
-    """A fault that answers with `then`, but only when released; it tells when a request is there."""
+    """A fault that answers with `then` when it is released, and tells when a request is there."""
 
     def __init__(self, then: faulty.Fault) -> None:
         self.then = then

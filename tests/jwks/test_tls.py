@@ -3,7 +3,7 @@
 import datetime
 import ipaddress
 import ssl
-from collections.abc import Iterator
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from authorizers.errors import DependencyError
 from authorizers.jwks.address import Discovery
+from authorizers.jwks.fetch import fetch
 from authorizers.jwks.source import RemoteKeys
+from authorizers.testing import faulty
+from authorizers.testing.faulty import Fault, FaultyServer
 from authorizers.testing.issuer import FakeIssuer
 from authorizers.testing.signing_key import SigningKey
 
@@ -41,17 +44,21 @@ def self_signed(folder: Path, address: str) -> Path:
     return path
 
 
-def serving_with(certificate: Path) -> FakeIssuer:
+def server_context(certificate: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    return FakeIssuer(keys=(SigningKey.generate("ES256", "first"),), tls=context)
+    return context
+
+
+def serving_with(certificate: Path) -> FakeIssuer:
+    key = SigningKey.generate("ES256", "first")
+    return FakeIssuer(keys=(key,), tls=server_context(certificate))
 
 
 @pytest.fixture(autouse=True)
-def _no_bundle(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
-    return
 
 
 def found_at(issuer: FakeIssuer) -> str | None:
@@ -85,3 +92,19 @@ def test_a_certificate_for_another_host_is_refused(
         pytest.raises(DependencyError, match="certificate is not trusted"),
     ):
         found_at(issuer)
+
+
+@pytest.mark.parametrize("fault", [faulty.drip_headers, faulty.drip_body, faulty.never_answer])
+def test_the_deadline_ends_an_answer_over_tls_that_does_not_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Fault
+) -> None:
+    certificate = self_signed(tmp_path, "127.0.0.1")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    with FaultyServer(fault, server_context(certificate)) as server:
+        with pytest.raises(DependencyError, match="deadline"):
+            fetch(server.url, seconds=0.5)
+        for thread in threading.enumerate():
+            if thread.name == "jwks-fetch":
+                thread.join(2)
+                assert not thread.is_alive()
+        assert len(server.requests) == 1

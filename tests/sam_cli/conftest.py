@@ -1,4 +1,4 @@
-"""The real SAM CLI and the Docker engine it runs functions in, or a clear word that one is missing."""
+"""The real SAM CLI and a Docker engine for its functions, or a clear word that one is missing."""
 
 import http.client
 import os

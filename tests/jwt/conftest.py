@@ -1,0 +1,120 @@
+"""An issuer with a key for every algorithm, and authenticators that trust what a test says."""
+
+import builtins
+import os
+import socket
+import subprocess
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from authorizers.errors import CredentialError
+from authorizers.jwks.source import StaticKeys
+from authorizers.jwt.algorithms import ALGORITHMS
+from authorizers.jwt.authenticator import JwtAuthenticator
+from authorizers.jwt.claims import Expectation
+from authorizers.jwt.profiles import PROFILES
+from authorizers.jwt.verifier import JwtVerifier
+from authorizers.model.clock import Clock
+from authorizers.model.credential import BearerToken
+from authorizers.model.key import KeySource
+from authorizers.testing.clock import FrozenClock
+from authorizers.testing.issuer import FakeIssuer
+from authorizers.testing.signing_key import SigningKey
+
+
+@pytest.fixture(scope="session")
+def keys() -> dict[str, SigningKey]:
+    """One key for each algorithm, under a kid of the same name; RSA's are one key."""
+    rsa = SigningKey.generate("RS256").private_key
+    return {
+        name: SigningKey(name, rsa, name)
+        if name[:2] in ("RS", "PS")
+        else SigningKey.generate(name, name)
+        for name in ALGORITHMS
+    }
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture
+def issuer(clock: FrozenClock, keys: dict[str, SigningKey]) -> FakeIssuer:
+    """An issuer with one RS256 key, which serves nothing."""
+    return FakeIssuer("https://issuer.example", keys=(keys["RS256"],), clock=clock)
+
+
+Trusting = Callable[..., JwtAuthenticator]
+
+
+@pytest.fixture
+def trusting(clock: FrozenClock) -> Trusting:
+    """Return an authenticator for issuers, each with its own keys; nothing is remembered."""
+
+    def verifier(
+        issuer: FakeIssuer,
+        *,
+        profile: Any = "rfc9068-access-token",
+        algorithms: tuple[str, ...] = ("RS256",),
+        audience: tuple[str, ...] | None = ("https://api.example.com",),
+        leeway: float = 0,
+        max_age: float | None = None,
+        principal_claim: str = "sub",
+        source: KeySource | None = None,
+    ) -> JwtVerifier:
+        return JwtVerifier(
+            scheme=issuer.issuer.removeprefix("https://"),
+            issuer=issuer.issuer,
+            algorithms=algorithms,
+            expected=Expectation(
+                PROFILES[profile] if isinstance(profile, str) else profile,
+                None if audience is None else frozenset(audience),
+                leeway,
+                max_age,
+                principal_claim,
+            ),
+            keys=source or StaticKeys(issuer.jwks(), algorithms=algorithms),
+        )
+
+    def build(
+        *issuers: FakeIssuer, cache_size: int = 0, time: Clock | None = None, **expected: Any
+    ) -> JwtAuthenticator:
+        verifiers = [verifier(issuer, **expected) for issuer in issuers]
+        return JwtAuthenticator(verifiers, clock=time or clock, cache_size=cache_size)
+
+    return build
+
+
+@pytest.fixture
+def refusal() -> Callable[[JwtAuthenticator, str], str]:
+    """Return the code by which a token is refused, having looked at what its error says."""
+
+    def code(authenticator: JwtAuthenticator, token: str) -> str:
+        with pytest.raises(CredentialError) as raised:
+            authenticator.authenticate(BearerToken(token))
+        error = raised.value
+        assert error.__cause__ is None
+        parts = [part for part in token.split(".") if len(part) > 8]
+        assert not any(part in f"{error!r} {error}" for part in parts)
+        return error.code
+
+    return code
+
+
+@pytest.fixture
+def no_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the test fail if anything opens a file, a socket or a process."""
+
+    def refuse(*args: object, **named: object) -> None:
+        raise AssertionError("a token made the verifier reach outside")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(builtins, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
+    monkeypatch.setattr(os, "system", refuse)
+    monkeypatch.setattr(subprocess, "Popen", refuse)

@@ -137,8 +137,8 @@ def _odd_spellings(path: _Path) -> tuple[str, ...]:
 
 def _reached_spellings(reaching: _Path, reached: _Path) -> tuple[str, ...]:
     wide = language_of_glob(reaching.pattern)
-    odd = (s for s in _odd_spellings(reached) if meet(wide, language_of_glob(s)))
-    return (reached.pattern, *odd)
+    spellings = (reached.pattern, *_odd_spellings(reached))
+    return tuple(s for s in spellings if meet(wide, language_of_glob(s)))
 
 
 def _may_outrank(one: _Path, other: _Path) -> bool:
@@ -164,7 +164,9 @@ def _cut(paths: Sequence[_Path], reaching: int, reached: int) -> _Cut | None:
     if not methods or reaching == reached:
         return None
     spellings = _reached_spellings(granted, other)
-    if _may_outrank(other, granted) and meet(granted.language, other.language):
+    if _may_outrank(other, granted) and (
+        meet(granted.language, other.language) or _reaches(_odd_spellings(other), granted.language)
+    ):
         return _Cut(reaching, reached, methods, spellings, deep=False)
     beyond = tuple(b for b in granted.beyond if _reaches([b], other.language))
     if not beyond:
@@ -174,15 +176,15 @@ def _cut(paths: Sequence[_Path], reaching: int, reached: int) -> _Cut | None:
 
 
 def _conflict(paths: Sequence[_Path], cut: _Cut, kept: int, rules: Rules) -> bool:
-    """Return whether a caller may have `reaching` and `kept` but not `reached`, and loses `kept`."""
+    """Return whether a caller has `kept` and `reaching`, not `reached`, and loses `kept`."""
     reached, other = paths[cut.reached], paths[kept]
     if kept == cut.reached or not cut.methods & other.methods:
         return False
     if rules.open_implies(cut.reaching, cut.reached) or rules.implies(kept, cut.reached):
         return False
-    if reached.pattern in cut.patterns:
-        return _takes_from(reached, other)
-    return _reaches(cut.patterns, other.language)
+    if cut.deep and reached.pattern not in cut.patterns:
+        return _reaches(cut.patterns, other.language)
+    return _takes_from(reached, other)
 
 
 def compile_table(keys: Sequence[str], rules: Rules, *, inexact: bool) -> dict[str, Any]:
@@ -246,9 +248,9 @@ def _covers(wide: _Path, narrow: _Path) -> bool:
 
 
 _TANGLED = (
-    "a path that belongs to the caller would be lost, or one that does not be won, because IAM cannot"
-    " keep them apart: under any_of, bind the same parameters for the same networks; before {name+},"
-    " bind the parameters from the left; or write `inexact: deny`"
+    "IAM's wildcards cannot keep the paths that belong to a caller apart from the others: under"
+    " any_of, bind the same parameters for the same networks; before {name+}, bind the parameters"
+    " from the left; or write `inexact: deny`"
 )
 
 

@@ -194,6 +194,12 @@ def test_a_repeated_member_name_is_refused_at_any_depth() -> None:
     assert why_bad(f'{{"keys": [{good[:-1]}, "kid": "other"}}]}}'.encode())
 
 
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_what_only_python_takes_for_json_spoils_a_good_set(constant: str) -> None:
+    good = json.dumps({"keys": [EC.jwk()], "x": 0})
+    assert "JSON" in why_bad(good.replace('"x": 0', f'"x": {constant}').encode())
+
+
 def test_a_set_without_a_usable_key_is_bad_and_says_why() -> None:
     assert why_bad(b'{"keys": []}').endswith("it is empty")
     assert "its use is not sig" in why_bad({"keys": [EC.jwk(use="enc")]})

@@ -42,9 +42,20 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def issuer(clock: FrozenClock, keys: dict[str, SigningKey]) -> FakeIssuer:
-    """An issuer with one RS256 key, which serves nothing."""
-    return FakeIssuer("https://issuer.example", keys=(keys["RS256"],), clock=clock)
+def issued_by(clock: FrozenClock, keys: dict[str, SigningKey]) -> Callable[..., FakeIssuer]:
+    """Return an issuer with the named keys, which serves nothing."""
+
+    def build(*names: str | SigningKey, issuer: str = "https://issuer.example") -> FakeIssuer:
+        chosen = tuple(keys[name] if isinstance(name, str) else name for name in names)
+        return FakeIssuer(issuer, keys=chosen, clock=clock)
+
+    return build
+
+
+@pytest.fixture
+def issuer(issued_by: Callable[..., FakeIssuer]) -> FakeIssuer:
+    """An issuer with one RS256 key."""
+    return issued_by("RS256")
 
 
 Trusting = Callable[..., JwtAuthenticator]

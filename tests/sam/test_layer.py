@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -41,17 +42,18 @@ needs_python313 = pytest.mark.skipif(PYTHON is None, reason="no Python 3.13 with
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("layers")
-    build(folder)
-    return folder
+    """The layer of both processors, from a copy of the sources that nobody edits meanwhile."""
+    checkout = tmp_path_factory.mktemp("checkout")
+    for folder in ("layers", "authorizers"):
+        shutil.copytree(ROOT / folder, checkout / folder, ignore=shutil.ignore_patterns("*.pyc"))
+    return build(checkout)
 
 
-def build(folder: Path) -> None:
-    subprocess.run(
-        ["make", "--silent", "--makefile", str(LAYERS / "Makefile"), "layer", f"BUILD={folder}"],
-        check=True,
-        capture_output=True,
-    )
+def build(checkout: Path) -> Path:
+    makefile = str(checkout / "layers" / "Makefile")
+    command = ["make", "--silent", "--makefile", makefile, "layer"]
+    subprocess.run(command, check=True, capture_output=True, cwd=checkout)
+    return checkout / "build"
 
 
 def names(archive: Path) -> list[str]:
@@ -69,18 +71,20 @@ def test_layer_is_small_enough(built: Path, architecture: str) -> None:
 def test_same_input_gives_the_same_bytes(
     built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another folder, time zone and umask, on purpose."""
+    """Another folder, time zone, umask and hash seed, on purpose."""
+    elsewhere = tmp_path / "else where"
+    shutil.copytree(built.parent, elsewhere, ignore=shutil.ignore_patterns("build"))
     monkeypatch.setenv("TZ", "Pacific/Auckland")
     monkeypatch.setenv("PYTHONHASHSEED", "1")
     umask = os.umask(0o077)
     try:
-        build(tmp_path / "elsewhere")
+        again = build(elsewhere)
     finally:
         os.umask(umask)
     for architecture in ARCHITECTURES:
         first, second = (
             hashlib.sha256((folder / f"layer-{architecture}.zip").read_bytes()).hexdigest()
-            for folder in (built, tmp_path / "elsewhere")
+            for folder in (built, again)
         )
         assert first == second
 
@@ -166,10 +170,12 @@ def test_handler_is_imported_without_what_it_does_not_need(built: Path) -> None:
 
 @needs_python313
 @runs_here
-def test_bytecode_is_used_though_the_sources_say_something_else(tmp_path: Path) -> None:
+def test_bytecode_is_used_though_the_sources_say_something_else(
+    built: Path, tmp_path: Path
+) -> None:
     """Lambda mounts the layer with its own file times; nothing is compared, nothing written."""
-    build(tmp_path)
-    for source in (tmp_path).rglob("python/authorizers/**/*.py"):
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
+    for source in tmp_path.rglob("python/authorizers/**/*.py"):
         source.write_text("raise AssertionError('the source was read')\n")
     before = sorted(str(path) for path in tmp_path.rglob("*"))
     result = in_layer(tmp_path, "import authorizers.handlers.jwt")

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from authorizers.jwt.profiles import PROFILES
+
 Deploy = Callable[..., Any]
 
 
@@ -35,6 +37,10 @@ def test_a_document_beside_an_issuer_is_refused(deploy: Deploy, beside: str) -> 
 @pytest.mark.parametrize("parameter", ["Issuer", "Audience", "Access", "Config", "Jwks", "JwksUri"])
 def test_nothing_that_opens_an_api_has_a_default(deploy: Deploy, parameter: str) -> None:
     assert deploy().template["Parameters"][parameter]["Default"] == ""
+
+
+def test_every_profile_but_a_custom_one_can_be_chosen(deploy: Deploy) -> None:
+    assert set(deploy().template["Parameters"]["Profile"]["AllowedValues"]) == set(PROFILES)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ class BearerExtractor:
 
     def __init__(self, token_from: Sequence[Any]) -> None:
         self._places = [_load_place(place) for place in token_from]
-        self._from_token_event = _after_scheme if "authorization" in token_from else _bare
+        self._token_event = _load_token_event(token_from)
         if not self._places:
             raise ConfigurationError(Problem("token_from", "name at least one place"))
 
@@ -36,9 +36,7 @@ class BearerExtractor:
             MalformedCredential: `credential_malformed`, `credential_ambiguous` or `token_too_long`.
         """
         if request.kind is EventKind.REST_TOKEN:
-            texts = (
-                [self._from_token_event(value)] if (value := request.authorization_token) else []
-            )
+            texts = self._token_event(request)
         else:
             texts = [text for place in self._places for text in place(request)]
         if not texts:
@@ -70,6 +68,17 @@ def _after_scheme(value: str) -> str:
             "credential_malformed", "the credential is not of the scheme Bearer"
         )
     return _bare(value[7:])
+
+
+def _load_token_event(token_from: Sequence[Any]) -> Place:
+    """A TOKEN event has the value of one header, whose name only its authorizer knows."""
+    if "authorization" in token_from:
+        read = _after_scheme
+    elif any("header" in place for place in token_from):
+        read = _bare
+    else:
+        return lambda request: []
+    return lambda request: [read(value)] if (value := request.authorization_token) else []
 
 
 def _load_place(place: Any) -> Place:

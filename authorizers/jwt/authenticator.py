@@ -54,7 +54,7 @@ class JwtAuthenticator:
         self._remembered[digest] = verified
         try:
             self._remembered.move_to_end(digest)
-            if len(self._remembered) > self._cache_size:
+            while len(self._remembered) > self._cache_size:
                 self._remembered.popitem(last=False)
         except KeyError:  # another thread dropped it, or dropped the last one
             pass

@@ -11,6 +11,7 @@ Claims = Mapping[str, Any]
 
 MAX_SECONDS = 253_402_300_800  # the year 10000; beyond are infinity, 1e400 and mistakes
 
+_TEXTS = ("sub", "jti")  # where they are sent, they are text (RFC 7519 §4.1.2, §4.1.7)
 _SCOPE_TOKEN = r"[\x21\x23-\x5b\x5d-\x7e]+"  # RFC 6749 §3.3
 _SCOPES = re.compile(rf"(?:{_SCOPE_TOKEN}(?: {_SCOPE_TOKEN})*)?")
 
@@ -46,7 +47,7 @@ def numeric_date(claims: Claims, name: str) -> float | None:
 
 def validate_times(claims: Claims, expected: Expectation, now: float) -> float:
     """
-    Validate `exp`, `nbf` and `iat` at `now`, and return the expiration time.
+    Validate `exp`, `nbf` and `iat` at `now`, and return until when they will hold.
 
     A token is not accepted on or after `exp` (RFC 7519 §4.1.4).
 
@@ -67,7 +68,8 @@ def validate_times(claims: Claims, expected: Expectation, now: float) -> float:
     if expected.max_age_seconds is not None:
         if issued_at is None:
             raise _rejected("claim_missing", "the claim iat is missing")
-        if now >= issued_at + expected.max_age_seconds + leeway:
+        expires_at = min(expires_at, issued_at + expected.max_age_seconds)
+        if now >= expires_at + leeway:
             raise _rejected("token_too_old", "the token was issued too long ago")
     return expires_at + leeway
 
@@ -77,11 +79,15 @@ def validate_kind(claims: Claims, profile: Profile) -> None:
     Validate that the token is of its profile's kind, and bound to no key of the caller.
 
     Raises:
-        RejectedCredential: `claim_missing`, `claim_mismatch` or `proof_required`.
+        RejectedCredential: `claim_missing`, `claim_malformed`, `claim_mismatch` or
+            `proof_required`.
     """
     for name in profile.required:
         if claims.get(name) is None:
             raise _rejected("claim_missing", f"the claim {name} is missing")
+    for name in _TEXTS:
+        if not isinstance(claims.get(name, ""), str):
+            raise _rejected("claim_malformed", f"the claim {name} must be a string")
     if profile.one_of and not any(isinstance(claims.get(name), str) for name in profile.one_of):
         raise _rejected("claim_missing", f"one of {', '.join(profile.one_of)} is missing")
     for name, value in profile.exact:
@@ -124,6 +130,8 @@ def _validate_id_token_audience(
         raise _rejected("claim_missing", "the claim azp is missing beside several audiences")
     if party is not None and not isinstance(party, str):
         raise _rejected("claim_malformed", "the claim azp must be a string")
+    if len(audiences) > 1 and party not in trusted:
+        raise _rejected("authorized_party_mismatch", "the token was issued to another client")
 
 
 def scopes_of(claims: Claims, profile: Profile) -> frozenset[str]:

@@ -41,7 +41,7 @@ def validate_header(
         )
     if _media_type(header) not in types:
         raise RejectedCredential("type_not_allowed", "the token's typ is not that of its profile")
-    if key_id is not None and not (isinstance(key_id, str) and 0 < len(key_id) <= MAX_KEY_ID_CHARS):
+    if "kid" in header and not (isinstance(key_id, str) and 0 < len(key_id) <= MAX_KEY_ID_CHARS):
         raise malformed("kid must be a short, non-empty string")
     return JoseHeader(algorithm, key_id)
 
@@ -51,4 +51,4 @@ def _media_type(header: dict[str, Any]) -> str | None:
     if "typ" not in header:
         return ABSENT
     value = header["typ"]
-    return value.lower().removeprefix("application/") if isinstance(value, str) and value else None
+    return value.lower().removeprefix("application/") or None if isinstance(value, str) else None

@@ -24,7 +24,7 @@ def _collapsed(networks: Iterable[Any]) -> Networks:
     return tuple(str(n) for family in families for n in collapse_addresses(family))
 
 
-def union(one: Networks, other: Networks) -> Networks:
+def union(one: Iterable[str], other: Iterable[str]) -> Networks:
     """Return the addresses that are in either set."""
     return _collapsed(ip_network(n) for n in (*one, *other))
 

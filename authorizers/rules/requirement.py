@@ -39,13 +39,20 @@ def load_requirement(compiled: Sequence[Any]) -> Requirement:
     Raises:
         ConfigurationError: the form is not known, or demands nothing.
     """
-    kind, *arguments = compiled
-    loader = _LOADERS.get(kind)
-    if loader is None or (arguments and arguments[0] in ([], {}, "")):
+    try:
+        kind, *arguments = compiled
+        return _LOADERS[kind](*arguments)
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise ConfigurationError(
-            Problem("routes", f"the compiled requirement {kind!r} is not known or empty")
-        )
-    return loader(*arguments)
+            Problem("routes", "a compiled requirement is not known, or demands nothing")
+        ) from None
+
+
+def _listed(values: Any, *kinds: type) -> Sequence[Any]:
+    """Return `values` if they are a list of `kinds` with something in it: nothing means no."""
+    if not isinstance(values, list) or not values or not all(type(v) in kinds for v in values):
+        raise ValueError("not a list, or nothing in it")
+    return values
 
 
 def _yes_if(holds: bool) -> Answer:
@@ -57,16 +64,17 @@ def _authenticated() -> Requirement:
 
 
 def _scheme(name: str) -> Requirement:
-    return lambda principal: _yes_if(principal.scheme == name)
+    (wanted,) = _listed([name], str)
+    return lambda principal: _yes_if(principal.scheme == wanted)
 
 
 def _scopes_any(scopes: Sequence[str]) -> Requirement:
-    wanted = frozenset(scopes)
+    wanted = frozenset(_listed(scopes, str))
     return lambda principal: NO if wanted.isdisjoint(principal.scopes) else YES
 
 
 def _scopes_all(scopes: Sequence[str]) -> Requirement:
-    wanted = frozenset(scopes)
+    wanted = frozenset(_listed(scopes, str))
     return lambda principal: YES if wanted <= principal.scopes else NO
 
 
@@ -77,6 +85,8 @@ def _same(one: object, other: object) -> bool:
 
 def _claim(path: str, operator: str, wanted: Any) -> Requirement:
     names = parse_claim_path(path)
+    # null is no value: it would be met by whoever has no such claim
+    _listed(wanted if operator == "any_of" else [wanted], str, int, float, bool)
 
     def equals(value: object) -> bool:
         return _same(value, wanted)
@@ -93,6 +103,7 @@ def _claim(path: str, operator: str, wanted: Any) -> Requirement:
 
 def _path(bound: Mapping[str, str]) -> Requirement:
     parameters = [(name, parse_claim_path(path)) for name, path in sorted(bound.items())]
+    _listed(parameters, tuple)
 
     def bind(principal: Principal) -> Answer:
         bindings = [
@@ -114,6 +125,8 @@ def path_text(value: object) -> str | None:
     """
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
+    if isinstance(value, int) and value.bit_length() > 3 * MAX_BOUND_VALUE_CHARS:
+        return None  # Python itself refuses to write an integer of thousands of digits
     text = str(value)
     plain = text.isascii() and text.isprintable() and len(text) <= MAX_BOUND_VALUE_CHARS
     if not plain or text in ("", ".", "..") or any(c in "*?${}:/%\\ " for c in text):
@@ -122,12 +135,14 @@ def path_text(value: object) -> str | None:
 
 
 def _source_ip(networks: Sequence[str]) -> Requirement:
-    answer: Answer = (Alternative(networks=tuple(networks)),)
+    from authorizers.rules.networks import union  # noqa: PLC0415 see networks.py's cost
+
+    answer: Answer = (Alternative(networks=union(_listed(networks, str), ())),)
     return lambda _: answer
 
 
 def _all_of(children: Sequence[Sequence[Any]]) -> Requirement:
-    requirements = [load_requirement(child) for child in children]
+    requirements = [load_requirement(child) for child in _listed(children, list)]
 
     def every(principal: Principal) -> Answer:
         answer = YES
@@ -163,7 +178,7 @@ def _merged(a: Alternative, b: Alternative) -> Alternative | None:
 
 
 def _any_of(children: Sequence[Sequence[Any]]) -> Requirement:
-    requirements = [load_requirement(child) for child in children]
+    requirements = [load_requirement(child) for child in _listed(children, list)]
 
     def some(principal: Principal) -> Answer:
         found: list[Alternative] = []

@@ -73,7 +73,6 @@ def _environment(tokens: SampleTokens) -> dict[str, str]:
         "AUTHORIZERS_JWKS": json.dumps(tokens.jwks),
         "AUTHORIZERS_JWKS_URI": "",
         "AUTHORIZERS_HTTP_RESPONSES": "simple",
-        "AUTHORIZERS_UNAUTHORIZED": "exception",
     }
 
 

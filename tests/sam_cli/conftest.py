@@ -89,22 +89,15 @@ def docker() -> None:
 
 def _answers(host: str) -> bool:
     address = urlsplit(host)
-    try:
-        if address.scheme == "unix":
-            plug = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            plug.settimeout(5)
-            plug.connect(address.path)
-        else:
-            endpoint = (address.hostname or "localhost", address.port or 2375)
-            plug = socket.create_connection(endpoint, timeout=5)
-    except OSError:
-        return False
+    family = socket.AF_UNIX if address.scheme == "unix" else socket.AF_INET
+    endpoint = (address.hostname or "localhost", address.port or 2375)
     connection = http.client.HTTPConnection("docker")
-    connection.sock = plug
-    try:
-        connection.request("GET", "/_ping")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+    with socket.socket(family) as plug:
+        plug.settimeout(5)
+        try:
+            plug.connect(address.path if address.scheme == "unix" else endpoint)
+            connection.sock = plug
+            connection.request("GET", "/_ping")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False

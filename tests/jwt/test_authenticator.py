@@ -1,0 +1,348 @@
+"""A remembered token is the very same text, still alive, and signed by a key that still stands."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from authorizers.errors import CredentialError, DependencyError, UntrustedCredential
+from authorizers.jwks.address import JwksUri
+from authorizers.jwks.source import RemoteKeys, StaticKeys
+from authorizers.jwt.authenticator import JwtAuthenticator
+from authorizers.model.clock import Deadline
+from authorizers.model.credential import BearerToken
+from authorizers.model.key import VerificationKey
+from authorizers.testing.clock import FrozenClock
+from authorizers.testing.issuer import FakeIssuer
+from authorizers.testing.signing_key import SigningKey
+
+Trusting = Callable[..., JwtAuthenticator]
+Refusal = Callable[[JwtAuthenticator, str], str]
+
+PAST = Deadline(float("-inf"), float("-inf"))
+
+
+class Counting:
+    """A key source that counts how often it is asked, and whose key a test may withdraw."""
+
+    def __init__(self, issuer: FakeIssuer) -> None:
+        keys = StaticKeys(issuer.jwks(), algorithms=["ES256"])
+        self.key = keys.find("ES256", "ES256")
+        self.asked = 0
+        self.withdrawn = False
+
+    def find(self, key_id: str | None, algorithm: str) -> VerificationKey:
+        self.asked += 1
+        if self.withdrawn:
+            raise UntrustedCredential("key_not_found", "withdrawn")
+        return self.key
+
+
+@pytest.fixture
+def issuer(issued_by: Callable[..., FakeIssuer]) -> FakeIssuer:
+    return issued_by("ES256")
+
+
+@pytest.fixture
+def source(issuer: FakeIssuer) -> Counting:
+    return Counting(issuer)
+
+
+@pytest.fixture
+def remembering(issuer: FakeIssuer, source: Counting, trusting: Trusting) -> JwtAuthenticator:
+    return trusting(issuer, algorithms=("ES256",), source=source, cache_size=8)
+
+
+def state(authenticator: JwtAuthenticator, token: str) -> str:
+    return authenticator.authenticate(BearerToken(token))[1]
+
+
+def test_a_token_is_verified_once(
+    issuer: FakeIssuer, source: Counting, remembering: JwtAuthenticator
+) -> None:
+    token = issuer.token()
+
+    first, miss = remembering.authenticate(BearerToken(token))
+    second, hit = remembering.authenticate(BearerToken(token))
+
+    assert (miss, hit, source.asked) == ("miss", "hit", 1)
+    assert second is first
+
+
+def test_nothing_is_remembered_where_that_is_turned_off(
+    issuer: FakeIssuer, source: Counting, trusting: Trusting
+) -> None:
+    authenticator = trusting(issuer, algorithms=("ES256",), source=source, cache_size=0)
+    token = issuer.token()
+
+    assert [state(authenticator, token) for _ in range(3)] == ["off"] * 3
+    assert source.asked == 3
+
+
+def test_a_refused_token_is_refused_every_time(
+    issuer: FakeIssuer, remembering: JwtAuthenticator, refusal: Refusal
+) -> None:
+    for token in (issuer.token({"aud": "x"}), issuer.token(header={"alg": "none"}), "a.b.c", ""):
+        assert len({refusal(remembering, token) for _ in range(3)}) == 1
+    assert not remembering._remembered
+
+
+# Until the token expires
+
+
+def test_a_remembered_token_dies_when_it_expires(
+    issuer: FakeIssuer, clock: FrozenClock, remembering: JwtAuthenticator, refusal: Refusal
+) -> None:
+    token = issuer.token({"exp": clock.wall() + 10})
+    state(remembering, token)
+
+    clock.advance(9.9)
+    assert state(remembering, token) == "hit"
+    clock.advance(0.1)
+    assert refusal(remembering, token) == "token_expired"
+
+
+def test_a_remembered_token_has_the_same_leeway_and_no_more(
+    issuer: FakeIssuer, clock: FrozenClock, trusting: Trusting, refusal: Refusal
+) -> None:
+    authenticator = trusting(issuer, algorithms=("ES256",), leeway=30, cache_size=8)
+    token = issuer.token({"exp": clock.wall() + 10})
+    state(authenticator, token)
+
+    clock.advance(39.9)
+    assert state(authenticator, token) == "hit"
+    clock.advance(0.1)
+    assert refusal(authenticator, token) == "token_expired"
+
+
+def test_a_remembered_token_dies_at_its_greatest_age(
+    issuer: FakeIssuer, clock: FrozenClock, trusting: Trusting, refusal: Refusal
+) -> None:
+    authenticator = trusting(issuer, algorithms=("ES256",), max_age=60, cache_size=8)
+    token = issuer.token({"exp": clock.wall() + 3600})
+    state(authenticator, token)
+
+    clock.advance(59.9)
+    assert state(authenticator, token) == "hit"
+    clock.advance(0.1)
+    assert refusal(authenticator, token) == "token_too_old"
+
+
+def test_a_token_that_expires_while_the_environment_is_frozen_is_not_served(
+    issuer: FakeIssuer, clock: FrozenClock, remembering: JwtAuthenticator, refusal: Refusal
+) -> None:
+    token = issuer.token({"exp": clock.wall() + 10})
+    state(remembering, token)
+
+    clock.freeze_environment(10)
+
+    assert refusal(remembering, token) == "token_expired"
+
+
+# As long as its key stands
+
+
+def test_a_remembered_token_is_verified_again_when_its_key_is_due(
+    issuer: FakeIssuer, source: Counting, clock: FrozenClock, remembering: JwtAuthenticator
+) -> None:
+    source.key.usable_until = Deadline.after(60, clock)
+    token = issuer.token()
+    state(remembering, token)
+
+    clock.advance(59.9)
+    assert state(remembering, token) == "hit"
+    clock.advance(0.1)
+    assert state(remembering, token) == "miss"
+    assert source.asked == 2
+
+
+def test_a_freeze_does_not_extend_the_life_of_a_key(
+    issuer: FakeIssuer, source: Counting, clock: FrozenClock, remembering: JwtAuthenticator
+) -> None:
+    source.key.usable_until = Deadline.after(60, clock)
+    token = issuer.token()
+    state(remembering, token)
+
+    clock.freeze_environment(60)
+
+    assert state(remembering, token) == "miss"
+
+
+def test_a_clock_set_back_does_not_extend_the_life_of_a_key(
+    issuer: FakeIssuer, source: Counting, clock: FrozenClock, remembering: JwtAuthenticator
+) -> None:
+    source.key.usable_until = Deadline.after(60, clock)
+    token = issuer.token()
+    state(remembering, token)
+
+    clock.advance(60)
+    clock.freeze_environment(-60)
+
+    assert state(remembering, token) == "miss"
+
+
+def test_a_withdrawn_key_takes_its_tokens_along(
+    issuer: FakeIssuer, source: Counting, remembering: JwtAuthenticator, refusal: Refusal
+) -> None:
+    tokens = [issuer.token() for _ in range(3)]
+    for token in tokens:
+        state(remembering, token)
+
+    source.withdrawn, source.key.usable_until = True, PAST
+
+    for token in tokens:
+        assert refusal(remembering, token) == "key_not_found"
+
+
+def test_a_key_withdrawn_by_its_issuer_dies_at_the_next_refresh(
+    clock: FrozenClock, trusting: Trusting, refusal: Refusal
+) -> None:
+    old, new = SigningKey.generate("ES256", "old"), SigningKey.generate("ES256", "new")
+    with FakeIssuer(keys=(old, new), clock=clock) as issuer:
+        issuer.cache_control = "max-age=120"
+        address = JwksUri(issuer.jwks_uri, insecure_loopback_http="this test's own issuer")
+        source = RemoteKeys(address, algorithms=["ES256"], clock=clock)
+        authenticator = trusting(issuer, algorithms=("ES256",), source=source, cache_size=8)
+        token = issuer.token({"exp": clock.wall() + 3600}, key=old)
+
+        assert [state(authenticator, token), state(authenticator, token)] == ["miss", "hit"]
+        issuer.withdraw(old)
+        clock.advance(119)
+        assert state(authenticator, token) == "hit"
+        clock.advance(1)
+        assert refusal(authenticator, token) == "key_not_found"
+        assert source.fetches == 2
+
+
+def test_a_remembered_token_does_not_outlive_the_issuers_last_good_answer(
+    clock: FrozenClock, trusting: Trusting
+) -> None:
+    key = SigningKey.generate("ES256", "only")
+    with FakeIssuer(keys=(key,), clock=clock) as issuer:
+        address = JwksUri(issuer.jwks_uri, insecure_loopback_http="this test's own issuer")
+        source = RemoteKeys(address, algorithms=["ES256"], clock=clock)
+        authenticator = trusting(issuer, algorithms=("ES256",), source=source, cache_size=8)
+        token = issuer.token({"exp": clock.wall() + 10**6})
+        state(authenticator, token)
+
+    clock.advance(21_600)
+
+    with pytest.raises(DependencyError, match="keys_unavailable"):
+        authenticator.authenticate(BearerToken(token))
+
+
+# One text, one entry
+
+
+def test_tokens_of_one_subject_with_other_scopes_never_share(
+    issuer: FakeIssuer, remembering: JwtAuthenticator
+) -> None:
+    """CVE-2026-35039: the key of the memory is the exact text, not what it says."""
+    small = issuer.token({"scope": "read", "jti": "same"})
+    great = issuer.token({"scope": "read admin", "jti": "same"})
+
+    for _ in range(2):
+        assert remembering.authenticate(BearerToken(small))[0].principal.scopes == {"read"}
+        assert remembering.authenticate(BearerToken(great))[0].principal.scopes == {"read", "admin"}
+
+
+def test_a_token_changed_in_one_character_is_not_the_remembered_one(
+    issuer: FakeIssuer, remembering: JwtAuthenticator
+) -> None:
+    token = issuer.token()
+    state(remembering, token)
+
+    for place in range(len(token)):
+        for other in ("A", "B"):
+            changed = token[:place] + other + token[place + 1 :]
+            if changed != token:
+                with pytest.raises(CredentialError):
+                    remembering.authenticate(BearerToken(changed))
+    assert state(remembering, token) == "hit"
+
+
+@pytest.mark.parametrize("extra", ["=", " ", "\n", ".", ".A", "\u00e9"])
+def test_a_token_with_something_added_is_not_the_remembered_one(
+    extra: str, issuer: FakeIssuer, remembering: JwtAuthenticator, refusal: Refusal
+) -> None:
+    token = issuer.token()
+    state(remembering, token)
+
+    for changed in (token + extra, extra + token):
+        assert refusal(remembering, changed) == "jwt_malformed"
+
+
+def test_what_is_remembered_of_a_token_is_not_its_text(
+    issuer: FakeIssuer, remembering: JwtAuthenticator
+) -> None:
+    token = issuer.token()
+    state(remembering, token)
+
+    ((digest, verified),) = remembering._remembered.items()
+    assert digest == BearerToken(token).digest
+    assert token not in repr((digest, verified, verified.principal, verified.key))
+
+
+# Bounded
+
+
+def test_the_memory_holds_no_more_than_its_size_and_drops_the_least_recently_used(
+    issuer: FakeIssuer, trusting: Trusting
+) -> None:
+    authenticator = trusting(issuer, algorithms=("ES256",), cache_size=3)
+    tokens = [issuer.token() for _ in range(4)]
+    for token in tokens[:3]:
+        state(authenticator, token)
+
+    assert state(authenticator, tokens[0]) == "hit"
+    assert state(authenticator, tokens[3]) == "miss"
+
+    assert len(authenticator._remembered) == 3
+    assert [state(authenticator, token) for token in (tokens[0], tokens[2], tokens[3])] == (
+        ["hit"] * 3
+    )
+    assert state(authenticator, tokens[1]) == "miss"
+
+
+def test_a_token_verified_again_in_a_full_memory_drops_no_other(
+    issuer: FakeIssuer, source: Counting, clock: FrozenClock, trusting: Trusting
+) -> None:
+    authenticator = trusting(issuer, algorithms=("ES256",), source=source, cache_size=2)
+    one, two = issuer.token(), issuer.token()
+    state(authenticator, one)
+    state(authenticator, two)
+
+    source.key.usable_until = PAST
+    assert state(authenticator, two) == "miss"
+    source.key.usable_until = Deadline.after(60, clock)
+
+    assert [state(authenticator, one), state(authenticator, two)] == ["hit", "hit"]
+
+
+# Threads
+
+
+@pytest.mark.parametrize("cache_size", [1, 2, 1024])
+def test_twenty_threads_get_each_their_own_principal(
+    cache_size: int, issuer: FakeIssuer, trusting: Trusting
+) -> None:
+    authenticator = trusting(issuer, algorithms=("ES256",), cache_size=cache_size)
+    tokens = {f"user-{n}": issuer.token({"sub": f"user-{n}"}) for n in range(8)}
+    forged = issuer.token(key=SigningKey.generate("ES256", "ES256"))
+    start = threading.Barrier(20)
+
+    def work(number: int) -> None:
+        start.wait(30)
+        for turn in range(25):
+            name = f"user-{(number + turn) % 8}"
+            verified, _ = authenticator.authenticate(BearerToken(tokens[name]))
+            assert verified.principal.principal_id.endswith(f"|{name}")
+            with pytest.raises(UntrustedCredential, match="signature_invalid"):
+                authenticator.authenticate(BearerToken(forged))
+
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(work, range(20)))
+
+    state(authenticator, tokens["user-0"])
+    assert len(authenticator._remembered) <= cache_size

@@ -193,8 +193,8 @@ class _Draft:
             _statement("Deny", arns(resources), networks, outside=True)
             for networks, resources in self.limited.items()
         ]
-        if deny_the_rest:
-            granted = dict.fromkeys(r for resources in self.allowed.values() for r in resources)
+        granted = dict.fromkeys(r for resources in self.allowed.values() for r in resources)
+        if deny_the_rest and ANY_ROUTE not in granted:  # `*` leaves nothing on the stage to deny
             statements.append({"Effect": "Deny", "Action": INVOKE, "NotResource": arns(granted)})
         return statements
 

@@ -77,7 +77,7 @@ def _load_token_event(token_from: Sequence[Any]) -> Place:
     elif any("header" in place for place in token_from):
         read = _bare
     else:
-        return lambda request: []
+        return lambda _request: []
     return lambda request: [read(value)] if (value := request.authorization_token) else []
 
 

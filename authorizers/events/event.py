@@ -25,7 +25,7 @@ def parse_event(event: object) -> Request:
     Raises:
         EventError: `event_not_recognized`, `event_malformed` or `arn_malformed`.
     """
-    if not isinstance(event, Mapping):
+    if not isinstance(event, dict):
         raise EventError("event_not_recognized", "an authorizer event is a JSON object")
     return _PARSERS[kind_of(event)](event)
 
@@ -41,7 +41,7 @@ def kind_of(event: Mapping[str, Any]) -> EventKind:
         return EventKind.HTTP_1
     if type_ == "REQUEST" and version is None:
         context = event.get("requestContext")
-        connects = isinstance(context, Mapping) and context.get("eventType") == "CONNECT"
+        connects = isinstance(context, dict) and context.get("eventType") == "CONNECT"
         return EventKind.WEBSOCKET if connects else EventKind.REST_REQUEST
     raise EventError(
         "event_not_recognized", "its type and version are not those of an authorizer event"

@@ -14,7 +14,7 @@ def mapping(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     value = parent.get(name)
     if value is None:
         return {}
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         raise EventError("event_malformed", f"the event's {name} must be an object")
     return value
 

@@ -11,7 +11,10 @@ Claims = Mapping[str, Any]
 
 MAX_SECONDS = 253_402_300_800  # the year 10000; beyond are infinity, 1e400 and mistakes
 
-_TEXTS = ("sub", "jti")  # where they are sent, they are text (RFC 7519 §4.1.2, §4.1.7)
+# Where they are sent, they are text (RFC 7519 §4.1.2 and §4.1.7, RFC 8693 §4.3).
+_TEXTS = ("sub", "jti", "client_id")
+
+
 _SCOPE_TOKEN = r"[\x21\x23-\x5b\x5d-\x7e]+"  # RFC 6749 §3.3
 _SCOPES = re.compile(rf"(?:{_SCOPE_TOKEN}(?: {_SCOPE_TOKEN})*)?")
 

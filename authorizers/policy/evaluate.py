@@ -126,18 +126,22 @@ def _conditions_hold(conditions: object, place: str, context: Mapping[str, str])
         for key, values in keys.items():
             if str(key).lower() != "aws:sourceip":
                 raise _refuse(f"{place}.{operator}", f"the key {key} is not understood here")
-            inside = _within(context.get("aws:SourceIp"), _strings(values, f"{place}.{operator}"))
+            networks = _strings(values, f"{place}.{operator}")
+            inside = _within(context.get("aws:SourceIp"), networks, f"{place}.{operator}")
             holds &= inside == (operator == "IpAddress")
     return holds
 
 
-def _within(address: str | None, networks: Sequence[str]) -> bool:
-    if address is None:
-        return False
+def _within(address: str | None, networks: Sequence[str], place: str) -> bool:
+    """Return whether the address is inside; what is no address, as in a console test, is not."""
     from ipaddress import ip_address, ip_network  # noqa: PLC0415 only documents with networks pay
 
     try:
-        parsed = ip_address(address)
-        return any(parsed in ip_network(network, strict=False) for network in networks)
+        blocks = [ip_network(network, strict=False) for network in networks]
     except ValueError:
-        raise _refuse("Condition", "aws:SourceIp needs addresses and CIDR blocks") from None
+        raise _refuse(place, "aws:SourceIp needs addresses and CIDR blocks") from None
+    try:
+        parsed = ip_address(address or "")
+    except ValueError:
+        return False
+    return any(parsed in block for block in blocks)

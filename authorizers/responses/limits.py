@@ -22,6 +22,7 @@ MAX_RESOURCE_CHARS = 512  # output page: "each resource ARN … less than or equ
 # `principalId` and `integrationLatency` are written by the gateway beside the context's keys,
 # `claims` cannot be set on HTTP APIs (HTTP API Lambda authorizer page, format 1.0).
 RESERVED_NAMES = frozenset({"principalId", "integrationLatency", "claims", "scopes"})
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _SCALARS = (str, int, float, bool)
 _NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
 
@@ -78,9 +79,9 @@ def check_context(context: Mapping[str, Any]) -> None:
             )
 
 
-def check_size(fixed: int, varying: Mapping[str, Any] = MappingProxyType({})) -> None:
+def check_size(fixed: int, text: str = "", context: Mapping[str, Any] = _NOTHING) -> None:
     """
-    Check the size of a whole answer: `fixed` bytes, and the members of `varying`.
+    Check the size of a whole answer: `fixed` bytes, and a string and a context in it.
 
     A character takes at most six bytes in JSON, and at least one in Python's own notation; only
     where that could be too much are the bytes counted.
@@ -88,8 +89,8 @@ def check_size(fixed: int, varying: Mapping[str, Any] = MappingProxyType({})) ->
     Raises:
         ConfigurationError: `response_too_large`.
     """
-    if fixed + 6 * len(repr(varying)) > MAX_RESPONSE_BYTES:
-        size = fixed + size_of(dict(varying))
+    if fixed + 6 * (len(text) + len(repr(context))) > MAX_RESPONSE_BYTES:
+        size = fixed + size_of(text) - 2 + size_of(dict(context)) - 2
         if size > MAX_RESPONSE_BYTES:
             raise _refused(
                 "response_too_large",

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from authorizers.model.policy import PolicyDocument
 from authorizers.responses.limits import check_context, check_resources, check_size, size_of
 
-_FRAME_BYTES = size_of({"principalId": "", "policyDocument": "", "context": {}})
+# The document takes the place of an empty string and its two quotation marks.
+_FRAME_BYTES = size_of({"principalId": "", "policyDocument": "", "context": {}}) - 2
 
 
 class CheckedPolicy(NamedTuple):
@@ -39,7 +40,7 @@ def render_policy_response(
         ConfigurationError: `context_invalid` or `response_too_large`.
     """
     check_context(context)
-    check_size(_FRAME_BYTES + policy.size, {"principalId": principal_id, **context})
+    check_size(_FRAME_BYTES + policy.size, principal_id, context)
     return {
         "principalId": principal_id,
         "policyDocument": policy.document,

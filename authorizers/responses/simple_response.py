@@ -17,5 +17,5 @@ def render_simple_response(allowed: bool, context: Mapping[str, Any]) -> dict[st
         ConfigurationError: `context_invalid` or `response_too_large`.
     """
     check_context(context)
-    check_size(_FRAME_BYTES, context)
+    check_size(_FRAME_BYTES, "", context)
     return {"isAuthorized": allowed, "context": dict(context)}

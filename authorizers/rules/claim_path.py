@@ -26,7 +26,7 @@ def claim_at(claims: Mapping[str, Any], path: Sequence[str]) -> Any:
     """Return the value at `path`, or None where the claims have no such member."""
     value: Any = claims
     for name in path:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             return None
         value = value.get(name)
     return value

@@ -1,0 +1,252 @@
+"""The document of one principal: right for every route, and explicit about everything else."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from authorizers.model.grant import Grant
+from authorizers.model.principal import Principal
+from authorizers.policy.evaluate import evaluate
+
+STAGE = "arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/prod"
+EVERYBODY = ["authenticated"]
+OWNER = ["path", {"id": "sub"}]
+OFFICE = ["source_ip", ["10.0.0.0/8"]]
+
+Caller = Callable[..., Principal]
+Api = Callable[..., Any]
+
+
+def scope(*names: str) -> list[Any]:
+    return ["scopes_any", list(names)]
+
+
+def resources(policy: Any, effect: str, element: str = "Resource") -> list[str]:
+    return [
+        resource.removeprefix(f"{STAGE}/")
+        for statement in policy["Statement"]
+        if statement["Effect"] == effect
+        for resource in statement.get(element, [])
+    ]
+
+
+def test_what_was_asked_for_is_not_asked(api: Api, caller: Caller) -> None:
+    """The builder is told grants and a stage; nothing about the request can be in the document."""
+    orders = api({"GET /orders": scope("r"), "POST /orders": scope("w"), "GET /users/{id}": OWNER})
+    both = orders.policy(caller("r", "w", sub="alice"))
+    assert resources(both, "Allow") == ["GET/orders", "POST/orders", "GET/users/alice"]
+
+
+def test_no_grant_is_one_explicit_deny(api: Api, caller: Caller) -> None:
+    deny = {"Effect": "Deny", "Action": "execute-api:Invoke", "Resource": [f"{STAGE}/*"]}
+    for rest in (True, False):
+        policy = api({"GET /orders": scope("r")}).policy(caller("w"), rest=rest)
+        assert policy == {"Version": "2012-10-17", "Statement": [deny]}
+
+
+def test_the_rest_is_denied_by_name_of_what_is_granted(api: Api, caller: Caller) -> None:
+    policy = api({"GET /a": scope("r"), "GET /b": scope("w")}).policy(caller("r"))
+    assert policy["Statement"][-1] == {
+        "Effect": "Deny",
+        "Action": "execute-api:Invoke",
+        "NotResource": [f"{STAGE}/GET/a"],
+    }
+
+
+@pytest.mark.parametrize("rest", [True, False])
+def test_the_allow_names_what_is_granted_whatever_a_reader_makes_of_the_deny(
+    api: Api, caller: Caller, rest: bool
+) -> None:
+    policy = api({"GET /a": scope("r"), "GET /b": scope("w")}).policy(caller("r"), rest=rest)
+    assert resources(policy, "Allow") == ["GET/a"]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "GET /b",
+        "GET /secret",
+        "POST /a",
+        "GET /",
+        "GET /a/",
+        "GET //a",
+        "GET /a/b",
+        "GET /users/1/orders",
+        "GET /users/",
+        "GET /users//",
+        "GET /users/1/",
+        "GET /users//x",
+        "GET /%61",
+        "GET /A",
+        "GET /a%2Fb",
+        "GET /a;x",
+        "GET /*",
+        "GET /users",
+    ],
+)
+def test_on_rest_whatever_is_not_granted_is_denied_explicitly(
+    api: Api, caller: Caller, request_: str
+) -> None:
+    """A resource policy's Allow overrules an authorizer's silence, never its Deny."""
+    some = api({"GET /a": scope("r"), "GET /b": scope("w"), "GET /users/{id}": scope("r")})
+    assert some.decisions(caller("r"), request_)[1] == "explicit_deny"
+
+
+def test_outside_its_networks_a_grant_is_denied_explicitly(api: Api, caller: Caller) -> None:
+    office = api({"GET /a": OFFICE})
+    assert office.decisions(caller(), "GET /a", "10.1.1.1") == (True, "allow")
+    assert office.decisions(caller(), "GET /a", "192.0.2.1") == (False, "explicit_deny")
+    assert office.decisions(caller(), "GET /a", "2001:db8::1") == (False, "explicit_deny")
+    assert office.decisions(caller(), "GET /a", None) == (False, "explicit_deny")
+    assert office.decisions(caller(), "GET /a", "192.0.2.1", rest=False)[1] == "explicit_deny"
+
+
+@pytest.mark.parametrize("wide", ["$default", "ANY /{proxy+}", "GET /{name}", "GET /{proxy+}"])
+def test_a_wide_grant_does_not_open_a_route_that_is_for_some_networks(
+    api: Api, caller: Caller, wide: str
+) -> None:
+    """The narrow Allow is redundant beside the wide one; its Deny outside the networks is not."""
+    office = api({"GET /admin": OFFICE, wide: EVERYBODY})
+    assert office.decisions(caller(), "GET /admin", "192.0.2.1") == (False, "explicit_deny")
+    assert office.decisions(caller(), "GET /admin", "10.1.1.1") == (True, "allow")
+    assert office.decisions(caller(), "GET /other", "192.0.2.1") == (True, "allow")
+
+
+@pytest.mark.parametrize("odd", ["GET /admin/", "GET //admin", "GET //admin/"])
+def test_a_slash_more_does_not_lead_around_a_condition(api: Api, caller: Caller, odd: str) -> None:
+    office = api({"GET /admin": OFFICE, "ANY /{proxy+}": EVERYBODY})
+    assert office.decisions(caller(), odd, "192.0.2.1") == (False, "explicit_deny")
+
+
+@pytest.mark.parametrize("odd", ["GET /admin/", "GET //admin", "GET //admin/"])
+def test_a_slash_more_does_not_lead_around_a_missing_grant(
+    api: Api, caller: Caller, odd: str
+) -> None:
+    staff = api({"GET /admin": scope("admin"), "ANY /{proxy+}": EVERYBODY})
+    assert staff.decisions(caller(), odd) == (False, "explicit_deny")
+    assert staff.decisions(caller("admin"), odd) == (True, "allow")
+
+
+def test_a_leading_slash_more_does_not_lead_around_a_greedy_route(api: Api, caller: Caller) -> None:
+    staff = api({"ANY /admin/{rest+}": scope("admin"), "ANY /{proxy+}": EVERYBODY})
+    assert staff.decisions(caller(), "GET //admin/x") == (False, "explicit_deny")
+
+
+@pytest.mark.parametrize(
+    "path", ["/users/1/orders", "/users//x", "/users/1/", "/users/1//", "/users//"]
+)
+def test_a_parameter_does_not_hold_a_slash(api: Api, caller: Caller, path: str) -> None:
+    """`?*` of `/users/{id}` reaches them all; they are the default route's."""
+    users = api({"GET /users/{id}": EVERYBODY, "$default": scope("all")})
+    assert users.decisions(caller(), "GET /users/1") == (True, "allow")
+    assert users.decisions(caller(), f"GET {path}") == (False, "explicit_deny")
+
+
+def test_an_empty_segment_is_not_a_parameter(api: Api, caller: Caller) -> None:
+    some = api({"GET /{id}/a": EVERYBODY, "$default": scope("all")})
+    assert some.decisions(caller(), "GET /b//a") == (False, "explicit_deny")
+    assert some.decisions(caller(), "GET //a") == (False, "explicit_deny")
+
+
+@pytest.mark.parametrize("path", ["/a/b", "/a/b/c/d", "/a/b//c", "/a//b", "/a/b/"])
+def test_a_greedy_route_behind_a_parameter_keeps_its_depth(
+    api: Api, caller: Caller, path: str
+) -> None:
+    tenant = api({"ANY /{tenant}/{proxy+}": EVERYBODY})
+    assert tenant.decisions(caller(), f"GET {path}") == (True, "allow")
+
+
+def test_a_bound_route_is_for_its_owner_alone(api: Api, caller: Caller) -> None:
+    users = api({"GET /users/{id}": OWNER, "GET /users/{id}/orders": OWNER})
+    alice = caller(sub="alice")
+    assert users.decisions(alice, "GET /users/alice") == (True, "allow")
+    assert users.decisions(alice, "GET /users/alice/orders") == (True, "allow")
+    for other in ("bob", "alice2", "ALICE", "alice/", "alice/x", "alic%65", "*", "?lice", ""):
+        assert users.decisions(alice, f"GET /users/{other}")[1] == "explicit_deny", other
+
+
+def test_a_claim_that_spells_another_route_opens_nothing(api: Api, caller: Caller) -> None:
+    """Whoever is called `me` gets `/users/me` only by that route's own requirement."""
+    users = api({"GET /users/{id}": OWNER, "GET /users/me": scope("me")})
+    policy = users.policy(caller(sub="me"))
+    assert resources(policy, "Allow") == []
+    assert resources(users.policy(caller("me", sub="me")), "Allow") == ["GET/users/me"]
+
+
+def test_a_parameter_that_the_route_has_not_binds_nothing_open(api: Api) -> None:
+    """A binding that cannot be written would leave the whole route; it leaves nothing."""
+    builder = api({"GET /users/{id}": OWNER}).builder
+    grants = [Grant(0, (("other", "alice"),))]
+    policy = builder.build(grants, STAGE, websocket=False, deny_the_rest=True)
+    assert resources(policy, "Allow") == []
+
+
+def test_a_resource_that_a_wider_one_names_is_not_written(api: Api, caller: Caller) -> None:
+    some = api({"ANY /{proxy+}": EVERYBODY, "GET /a": EVERYBODY, "GET /a/{id}": EVERYBODY})
+    assert set(resources(some.policy(caller()), "Allow")) == {
+        f"{method}/?*" for method in ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+    }
+
+
+def test_methods_are_never_a_wildcard(api: Api, caller: Caller) -> None:
+    """`*/pets` would also match `GET/x/POST/pets`."""
+    policy = api({"ANY /pets": EVERYBODY}).policy(caller())
+    assert not any(resource.startswith("*") for resource in resources(policy, "Allow"))
+
+
+def test_a_method_of_its_own_is_taken_from_any(api: Api, caller: Caller) -> None:
+    pets = api({"ANY /pets/{id}": scope("all"), "GET /pets/{id}": scope("r")})
+    assert pets.decisions(caller("all"), "GET /pets/1") == (False, "explicit_deny")
+    assert pets.decisions(caller("all"), "PUT /pets/1") == (True, "allow")
+    assert pets.decisions(caller("r"), "GET /pets/1") == (True, "allow")
+    assert pets.decisions(caller("r"), "PUT /pets/1") == (False, "explicit_deny")
+
+
+def test_a_websocket_document_speaks_of_connect_alone(api: Api, caller: Caller) -> None:
+    both = api({"$connect": EVERYBODY, "GET /a": EVERYBODY})
+    assert resources(both.policy(caller(), websocket=True, rest=False), "Allow") == ["$connect"]
+    assert resources(both.policy(caller()), "Allow") == ["GET/a"]
+
+
+def test_a_websocket_document_without_connect_denies(api: Api, caller: Caller) -> None:
+    policy = api({"GET /a": EVERYBODY}).policy(caller(), websocket=True, rest=False)
+    assert resources(policy, "Allow") == []
+    assert evaluate(policy, f"{STAGE}/$connect").decision == "explicit_deny"
+
+
+@pytest.mark.parametrize("websocket", [True, False])
+def test_the_route_of_all_routes_is_the_whole_stage(
+    api: Api, caller: Caller, websocket: bool
+) -> None:
+    policy = api({"*": EVERYBODY}).policy(caller(), websocket=websocket, rest=False)
+    assert resources(policy, "Allow") == ["*"]
+
+
+def test_the_default_route_is_every_path_and_its_own_key(api: Api, caller: Caller) -> None:
+    """HTTP APIs write the ARN of `$default` with a method and a path, or with the key."""
+    policy = api({"$default": EVERYBODY}).policy(caller(), rest=False)
+    for arn in (f"{STAGE}/GET/", f"{STAGE}/PATCH/a/b//c", f"{STAGE}/$default"):
+        assert evaluate(policy, arn).decision == "allow"
+    assert evaluate(policy, f"{STAGE}/$connect").decision == "implicit_deny"
+
+
+def test_the_default_route_does_not_open_its_neighbours(api: Api, caller: Caller) -> None:
+    some = api({"$default": EVERYBODY, "POST /orders": scope("w")})
+    assert some.decisions(caller(), "POST /orders") == (False, "explicit_deny")
+    assert some.decisions(caller(), "GET /orders") == (True, "allow")
+
+
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov", "aws-iso-b"])
+def test_the_partition_is_the_requests_own(api: Api, caller: Caller, partition: str) -> None:
+    stage = f"arn:{partition}:execute-api:us-gov-west-1:123456789012:abcdef1234/$default"
+    policy = api({"GET /a": EVERYBODY, "GET /u/{id}": EVERYBODY}).policy(caller(), stage=stage)
+    for statement in policy["Statement"]:
+        for resource in statement.get("Resource") or statement["NotResource"]:
+            assert resource.startswith(f"{stage}/")
+
+
+def test_another_stage_and_another_api_are_not_named(api: Api, caller: Caller) -> None:
+    policy = api({"*": EVERYBODY}).policy(caller(), rest=False)
+    for other in (f"{STAGE}2/GET/a", STAGE.replace("abcdef1234", "zbcdef1234") + "/GET/a"):
+        assert evaluate(policy, other).decision == "implicit_deny"

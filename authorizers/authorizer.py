@@ -18,6 +18,7 @@ from authorizers.policy.evaluate import evaluate
 from authorizers.responses.challenge import CONTEXT_NAME, INSUFFICIENT_SCOPE, challenge_for
 from authorizers.responses.policy_response import check_policy, render_policy_response
 from authorizers.responses.simple_response import render_simple_response
+from authorizers.rules.replay import check_replay
 from authorizers.rules.routing import RoutedTo
 
 Response = dict[str, Any]
@@ -33,16 +34,20 @@ class Unauthorized(Exception):
     """Raised to the gateway for a credential that is not accepted; its message is the protocol."""
 
 
+HttpResponses = Literal["simple", "simple_uncached", "iam"]
+
+
 class Answers(NamedTuple):
     """
     How to answer where the event does not say it.
 
-    `http_responses` is what HTTP APIs with payload format 2.0 are set to expect; `unauthorized`
+    `http_responses` is what HTTP APIs with payload format 2.0 are set to expect; with `simple` it
+    is made sure that an answer may be cached, `simple_uncached` says that none is. `unauthorized`
     is how REST and WebSocket APIs are told of a bad credential: by an exception, which gives 401
     and counts as an error of the function, or by an explicit Deny, which gives 403.
     """
 
-    http_responses: Literal["simple", "iam"] | None
+    http_responses: HttpResponses | None
     unauthorized: Literal["exception", "deny"]
 
 
@@ -102,8 +107,9 @@ class Authorizer:
         decision.principal = principal = verified.principal
         entitlement = self._entitlements.of(principal, verified.memo, request, simple=simple)
         decision.dropped = entitlement.rights.dropped
-        routed = self._entitlements.rules.find(request.arn)
-        decision.route = self._entitlements.rules.route_key(routed)
+        rules = self._entitlements.rules
+        routed = rules.find(request.arn)
+        decision.route = rules.route_key(routed)
         if self._allows(entitlement, request, routed):
             decision.made(Outcome.ALLOW, "granted")
         elif request.kind is EventKind.REST_TOKEN and entitlement.rights.granted.somewhere(routed):
@@ -112,7 +118,9 @@ class Authorizer:
         else:
             decision.made(Outcome.DENY, "not_granted" if routed else "route_not_declared")
         if entitlement.answer is not None:
-            return dict(entitlement.answer)
+            return {**entitlement.answer, "context": dict(entitlement.context)}
+        if request.identity_values and self._answers.http_responses == "simple":
+            check_replay(request, routed, entitlement.rights.granted, rules.routing)
         allowed = decision.outcome is Outcome.ALLOW
         challenge = {} if allowed else {CONTEXT_NAME: INSUFFICIENT_SCOPE}
         return render_simple_response(allowed, {**entitlement.context, **challenge})
@@ -127,7 +135,7 @@ class Authorizer:
                 ),
                 code="http_responses_not_set",
             )
-        return self._answers.http_responses == "simple"
+        return self._answers.http_responses != "iam"
 
     def _allows(self, entitlement: Entitlement, request: Request, routed: RoutedTo | None) -> bool:
         """

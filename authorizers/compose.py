@@ -4,7 +4,7 @@ Puts an authorizer together: a compiled document and settings in, `Authorizer` o
 The only module that knows both the stages and the adapters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from authorizers.audit.log import AuditLog
@@ -20,7 +20,7 @@ from authorizers.config.source import (
 )
 from authorizers.credentials.bearer import BearerExtractor
 from authorizers.entitlements import Entitlements
-from authorizers.errors import DependencyError
+from authorizers.errors import AuthorizersError, ConfigurationError, DependencyError, Problem
 from authorizers.jwks.address import Discovery, JwksUri
 from authorizers.jwks.source import RemoteKeys, StaticKeys
 from authorizers.jwt.authenticator import JwtAuthenticator
@@ -28,9 +28,9 @@ from authorizers.jwt.claims import Expectation
 from authorizers.jwt.profiles import ABSENT, PROFILES, Profile
 from authorizers.jwt.verifier import JwtVerifier
 from authorizers.model.clock import Clock, SystemClock
-from authorizers.model.decision import DecisionLog
+from authorizers.model.decision import Decision, DecisionLog, Outcome
 from authorizers.model.key import KeySource
-from authorizers.policy.builder import PolicyBuilder
+from authorizers.policy.builder import PolicyBuilder, RestDeny
 from authorizers.rules.rule_set import RuleSet
 
 DEFAULT_TOKEN_CACHE_SIZE = 1024
@@ -44,13 +44,14 @@ class Log(DecisionLog, Protocol):
         ...
 
 
-def build_authorizer(
+def build_authorizer(  # noqa: PLR0913 each is one decision of the deployer
     document: CompiledDocument,
     *,
     answers: Answers,
     clock: Clock | None = None,
     log: Log | None = None,
     token_cache_size: int = DEFAULT_TOKEN_CACHE_SIZE,
+    rest_deny: RestDeny = "everything_else",
 ) -> Authorizer:
     """
     Build the authorizer of a compiled `document`.
@@ -64,6 +65,8 @@ def build_authorizer(
     log = log or AuditLog(
         namespace="ApiGatewayAuthorizers", service="service_undefined", clock=clock
     )
+    if not document["table"]["exact"]:
+        log.event("inexact_policies_accepted", {"why": "the document says inexact: deny"})
     verifiers = [
         _verifier(name, scheme["jwt"], clock, log) for name, scheme in document["schemes"].items()
     ]
@@ -71,7 +74,9 @@ def build_authorizer(
         BearerExtractor(document["token_from"]),
         JwtAuthenticator(verifiers, clock=clock, cache_size=token_cache_size),
         Entitlements(
-            RuleSet(document["routes"]), PolicyBuilder(document["table"]), document["context"]
+            RuleSet(document["routes"]),
+            PolicyBuilder(document["table"], rest_deny),
+            document["context"],
         ),
         answers=answers,
         log=log,
@@ -136,45 +141,62 @@ def _keys(scheme: str, jwt: Mapping[str, Any], clock: Clock, log: Log) -> KeySou
     )
 
 
+Accept = Callable[[CompiledDocument], None]
+
+
 class ConfiguredAuthorizer:
     """
     The authorizer of a deployed function: its document may change while the function is warm.
 
-    It is built when it is made, so that a wrong configuration fails the function's start; built
-    again when the source has another document, and not for one that is unchanged.
+    It is built when it is made, so that a wrong configuration fails the function's start, and
+    again for each new document. One of which none can be built is refused, like one that cannot
+    be read: the last good one stays in force, as long as its source allows.
     """
 
     def __init__(
-        self, source: ConfigurationSource, settings: Settings, *, clock: Clock, log: Log
+        self,
+        open_source: Callable[[Accept], ConfigurationSource],
+        settings: Settings,
+        *,
+        clock: Clock,
+        log: Log,
     ) -> None:
-        self._source = source
         self._settings = settings
         self._clock = clock
         self._log = log
-        self._built: tuple[CompiledDocument, Authorizer] | None = None
+        self._authorizer: Authorizer | None = None
+        self._source = open_source(self._accept)
         try:
-            self._current()
+            self._source.current()
         except DependencyError as error:  # the store may be back when the first request comes
             log.failure(error)
 
     def __call__(self, event: Mapping[str, Any], context: object = None) -> Response:
         """Answer `event` by the document in force; see `Authorizer.__call__`."""
-        return self._current()(event, context)
+        try:
+            self._source.current()
+        except AuthorizersError as error:
+            decision = Decision(getattr(context, "aws_request_id", None))
+            decision.made(Outcome.ERROR, error.code)
+            self._log.failure(error)
+            self._log.decision(decision)
+            raise
+        assert self._authorizer is not None  # noqa: S101 the source has one accepted
+        return self._authorizer(event, context)
 
-    def _current(self) -> Authorizer:
-        document = self._source.current()
-        built = self._built
-        if built is not None and built[0] is document:
-            return built[1]
-        authorizer = build_authorizer(
-            document,
-            answers=Answers(self._settings.http_responses, self._settings.unauthorized),
-            clock=self._clock,
-            log=self._log,
-            token_cache_size=self._settings.token_cache_size,
-        )
-        self._built = (document, authorizer)
-        return authorizer
+    def _accept(self, document: CompiledDocument) -> None:
+        try:
+            self._authorizer = build_authorizer(
+                document,
+                answers=Answers(self._settings.http_responses, self._settings.unauthorized),
+                clock=self._clock,
+                log=self._log,
+                token_cache_size=self._settings.token_cache_size,
+                rest_deny=self._settings.rest_deny,
+            )
+        except (AttributeError, KeyError, IndexError, TypeError, ValueError):
+            message = "is not whole; compile it again with the release that the function runs"
+            raise ConfigurationError(Problem("document", message)) from None
 
 
 def authorizer_from_environment(
@@ -193,20 +215,27 @@ def authorizer_from_environment(
         service=variables.get("POWERTOOLS_SERVICE_NAME") or "apigw-authorizer",
         clock=clock,
     )
-    source = _source(settings, clock, log)
-    return ConfiguredAuthorizer(source, settings, clock=clock, log=log)
+
+    def open_source(accept: Accept) -> ConfigurationSource:
+        return _source(settings, clock, log, accept)
+
+    return ConfiguredAuthorizer(open_source, settings, clock=clock, log=log)
 
 
-def _source(settings: Settings, clock: Clock, log: Log) -> ConfigurationSource:
-    if settings.document is not None:
-        return FixedDocument(settings.document)
+def _source(settings: Settings, clock: Clock, log: Log, accept: Accept) -> ConfigurationSource:
     location = settings.location
-    assert location is not None  # noqa: S101 settings hold one of the two
-    if location.kind == "file":
-        return FixedDocument(load_compiled_file(location.name))
-    return RefreshedDocument(
-        _store(location), clock, ttl_seconds=settings.config_ttl_seconds, on_failure=log.failure
-    )
+    if location is not None and location.kind != "file":
+        return RefreshedDocument(
+            _store(location),
+            clock,
+            ttl_seconds=settings.config_ttl_seconds,
+            accept=accept,
+            on_failure=log.failure,
+        )
+    document = settings.document if location is None else load_compiled_file(location.name)
+    assert document is not None  # noqa: S101 settings hold a location or a document
+    accept(document)
+    return FixedDocument(document)
 
 
 def _store(location: DocumentLocation) -> DocumentStore:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from cachetools import LRUCache
 
+from authorizers.model.claim_path import claim_at, parse_claim_path
 from authorizers.model.principal import Principal
 from authorizers.model.request import EventKind, Request
 from authorizers.policy.builder import PolicyBuilder
@@ -20,7 +21,6 @@ from authorizers.responses.policy_response import (
     check_policy,
     render_policy_response,
 )
-from authorizers.rules.claim_path import claim_at, parse_claim_path
 from authorizers.rules.rule_set import Facts, Granted, RuleSet
 
 REMEMBERED = 1024

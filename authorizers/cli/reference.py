@@ -116,7 +116,7 @@ complete and explain keys, begin a document with
     # yaml-language-server: $schema=<where document.schema.json is>
 
 What decides about security has no default and must be written down. Nothing means no: an empty
-list is an error, and a route that is not named is denied to everybody.
+list is an error, and a route that is not named is granted to nobody.
 
 ## The document
 """

@@ -35,8 +35,9 @@ class Settings(NamedTuple):
     location: DocumentLocation | None
     document: CompiledDocument | None
     config_ttl_seconds: int
-    http_responses: Literal["simple", "iam"] | None
+    http_responses: Literal["simple", "simple_uncached", "iam"] | None
     unauthorized: Literal["exception", "deny"]
+    rest_deny: Literal["everything_else", "listed_routes"]
     token_cache_size: int
     metrics_namespace: str
 
@@ -50,8 +51,11 @@ def load_settings(variables: Mapping[str, str]) -> Settings:
     """
     environment = Environment(variables)
     _refuse_unknown(environment)
-    http_responses = environment.choice("AUTHORIZERS_HTTP_RESPONSES", ("simple", "iam"))
+    http_responses = environment.choice(
+        "AUTHORIZERS_HTTP_RESPONSES", ("simple", "simple_uncached", "iam")
+    )
     unauthorized = environment.choice("AUTHORIZERS_UNAUTHORIZED", ("exception", "deny"))
+    rest_deny = environment.choice("AUTHORIZERS_REST_DENY", ("everything_else", "listed_routes"))
     cache_size = environment.whole_number("AUTHORIZERS_TOKEN_CACHE_SIZE", 0, MAX_TOKEN_CACHE_SIZE)
     ttl = environment.whole_number("AUTHORIZERS_CONFIG_TTL_SECONDS", 1, MAX_CONFIG_TTL_SECONDS)
     namespace = _namespace(environment)
@@ -62,8 +66,9 @@ def load_settings(variables: Mapping[str, str]) -> Settings:
         location,
         document,
         ttl,
-        cast("Literal['simple', 'iam'] | None", http_responses),
+        cast("Literal['simple', 'simple_uncached', 'iam'] | None", http_responses),
         cast("Literal['exception', 'deny']", unauthorized),
+        cast("Literal['everything_else', 'listed_routes']", rest_deny),
         cache_size,
         namespace,
     )

@@ -71,6 +71,7 @@ class RefreshedDocument:
     """A document that is read again from its store when its life is over."""
 
     __slots__ = (
+        "_accept",
         "_clock",
         "_data",
         "_document",
@@ -85,18 +86,23 @@ class RefreshedDocument:
         "ttl_seconds",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the store, the clock and the listeners are arguments
         self,
         store: DocumentStore,
         clock: Clock,
         *,
         ttl_seconds: float,
         stale_limit_seconds: float = DEFAULT_STALE_LIMIT_SECONDS,
+        accept: Callable[[CompiledDocument], None] = lambda _: None,
         on_failure: Callable[[AuthorizersError], None] = lambda _: None,
     ) -> None:
-        """Nothing is read yet. `on_failure` is told of every read that failed."""
+        """
+        Nothing is read yet. `accept` is asked about every new document and raises
+        `ConfigurationError` to refuse it; `on_failure` is told of every read that failed.
+        """
         self._store = store
         self._clock = clock
+        self._accept = accept
         self._on_failure = on_failure
         self._lock = threading.Lock()
         self._data = b""
@@ -147,7 +153,9 @@ class RefreshedDocument:
         if answer is not None:
             data, version = answer
             if self._document is None or data != self._data:
-                self._document = parse_compiled(data, self._store.place)
+                document = parse_compiled(data, self._store.place)
+                self._accept(document)
+                self._document = document
             self._data, self._version = data, version
         self.last_error = None
         self._retry_at = Deadline.after(self.ttl_seconds, self._clock)

@@ -49,7 +49,9 @@ ANSWER_VARIABLES = (
     Variable(
         "AUTHORIZERS_HTTP_RESPONSES",
         "What an HTTP API with payload format 2.0 expects from this function: `simple` or `iam`."
-        " The event does not say it; it must agree with the API's `EnableSimpleResponses`.",
+        " The event does not say it; it must agree with the API's `EnableSimpleResponses`. With"
+        " `simple`, an answer that depends on more than the identity sources is refused, because"
+        " the gateway may cache it; `simple_uncached` promises a TTL of 0.",
     ),
     Variable(
         "AUTHORIZERS_UNAUTHORIZED",
@@ -57,6 +59,14 @@ ANSWER_VARIABLES = (
         " `Unauthorized` (401, and a function error in the metrics), `deny` returns an explicit"
         " Deny (403).",
         "exception",
+    ),
+    Variable(
+        "AUTHORIZERS_REST_DENY",
+        "What a policy for a REST API denies explicitly: `everything_else` than it grants, by"
+        " `NotResource`; or the document's `listed_routes` that it does not grant, for readers of"
+        " policies that do not know `NotResource`, such as the SAM CLI's local API. Where a"
+        " route's pattern would take a granted one away, it is `everything_else` all the same.",
+        "everything_else",
     ),
     Variable(
         "AUTHORIZERS_TOKEN_CACHE_SIZE",

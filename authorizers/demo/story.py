@@ -51,7 +51,7 @@ class Story:
         self.compiled_bytes = len(compiled)
         folder.joinpath("authorizers.json").write_bytes(compiled)
         sample_variables = _read_json(self._events / "local" / "env.json")[FUNCTION]
-        simple = {"AUTHORIZERS_HTTP_RESPONSES": "simple"}
+        simple = {"AUTHORIZERS_HTTP_RESPONSES": "simple_uncached"}
         self._for_samples = enter(LambdaRuntime(HANDLER, sample_variables))
         self._for_tokens = enter(LambdaRuntime(HANDLER, simple, task_root=folder))
 

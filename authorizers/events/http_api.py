@@ -23,22 +23,26 @@ def parse_format_1(event: Mapping[str, Any]) -> Request:
 def parse_format_2(event: Mapping[str, Any]) -> Request:
     """Parse payload format 2.0: header names in lower case, repeated headers joined by commas."""
     context = mapping(event, "requestContext")
+    http = mapping(context, "http")
     headers = merged(mapping(event, "headers"), {}, fold_case=True)
     return Request(
         EventKind.HTTP_2,
         parse_arn(event.get("routeArn")),
         headers=headers,
         query=parse_query(text(event, "rawQueryString") or ""),
-        cookies=_cookies(event) or cookies_of(headers),
-        source_ip=text(mapping(context, "http"), "sourceIp"),
+        cookies=_strings(event, "cookies") or cookies_of(headers),
+        source_ip=text(http, "sourceIp"),
         request_id=text(context, "requestId"),
+        route_key=text(event, "routeKey"),
+        paths=[path for path in (text(event, "rawPath"), text(http, "path")) if path],
+        identity_values=frozenset(_strings(event, "identitySource")),
     )
 
 
-def _cookies(event: Mapping[str, Any]) -> list[str]:
-    cookies = event.get("cookies")
-    if cookies is None:
+def _strings(event: Mapping[str, Any], name: str) -> list[str]:
+    values = event.get(name)
+    if values is None:
         return []
-    if not isinstance(cookies, list) or not all(isinstance(cookie, str) for cookie in cookies):
-        raise EventError("event_malformed", "the event's cookies must be a list of strings")
-    return cookies
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise EventError("event_malformed", f"the event's {name} must be a list of strings")
+    return values

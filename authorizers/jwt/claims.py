@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from authorizers.errors import CredentialError, RejectedCredential
 from authorizers.jwt.profiles import Profile
+from authorizers.model.claim_path import claim_at, parse_claim_path
 
 Claims = Mapping[str, Any]
 
@@ -13,7 +14,6 @@ MAX_SECONDS = 253_402_300_800  # the year 10000; beyond are infinity, 1e400 and 
 
 # Where they are sent, they are text (RFC 7519 §4.1.2 and §4.1.7, RFC 8693 §4.3).
 _TEXTS = ("sub", "jti", "client_id")
-
 
 _SCOPE_TOKEN = r"[\x21\x23-\x5b\x5d-\x7e]+"  # RFC 6749 §3.3
 _SCOPES = re.compile(rf"(?:{_SCOPE_TOKEN}(?: {_SCOPE_TOKEN})*)?")
@@ -162,12 +162,12 @@ def _is_word(value: object) -> bool:
 
 def subject_of(claims: Claims, name: str) -> str:
     """
-    Return the claim that identifies the principal.
+    Return the claim at the path `name`, which identifies the principal.
 
     Raises:
         RejectedCredential: `claim_missing`, or `claim_malformed` where it is not plain text.
     """
-    value = claims.get(name)
+    value = claim_at(claims, parse_claim_path(name))
     if value is None:
         raise _rejected("claim_missing", f"the claim {name} is missing")
     if not isinstance(value, str) or not 0 < len(value) <= 255 or not value.isprintable():

@@ -23,6 +23,9 @@ class Request(NamedTuple):
 
     `headers` and `query` map a name, headers' in lower case, to all values that were sent
     under it, in whichever spelling and whichever of the event's maps.
+
+    Of an HTTP API with format 2.0: `route_key` is that of the API's own route, `paths` the ways
+    in which the path may stand in an identity source, `identity_values` what is in them.
     """
 
     kind: EventKind
@@ -33,6 +36,9 @@ class Request(NamedTuple):
     cookies: Sequence[str] = ()
     source_ip: str | None = None
     request_id: str | None = None
+    route_key: str | None = None
+    paths: Sequence[str] = ()
+    identity_values: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return f"Request(kind={self.kind.value!r}, api={self.arn.api.api_id!r})"

@@ -6,13 +6,18 @@ caches the document and applies it to the next request, whichever route that is.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from authorizers.errors import ConfigurationError, Problem
 from authorizers.model.grant import Grant, Networks
 from authorizers.model.policy import Effect, PolicyDocument, Statement
 from authorizers.model.route import ANY_ROUTE, Route, parse_route, specificity
 
 INVOKE = "execute-api:Invoke"
+
+# How the rest is denied: all that is not granted, by NotResource; or the routes of the document
+# that are not granted, by name, for readers of policies that do not know NotResource.
+RestDeny = Literal["everything_else", "listed_routes"]
 
 
 class _Cut(NamedTuple):
@@ -95,11 +100,21 @@ def _matches(segments: Sequence[str], path: Sequence[str]) -> bool:
 
 
 class PolicyBuilder:
-    """Builds policy documents over one table of routes, made by `authorizers.policy.table`."""
+    """
+    Builds policy documents over one table of routes, made by `authorizers.policy.table`.
 
-    def __init__(self, table: Mapping[str, Any]) -> None:
-        self.exact: bool = table["exact"]
-        self._entries = [_entry(raw) for raw in table["routes"]]
+    Raises:
+        ConfigurationError: the table is of another release, or broken.
+    """
+
+    def __init__(self, table: Mapping[str, Any], rest_deny: RestDeny = "everything_else") -> None:
+        try:
+            self.exact: bool = table["exact"]
+            self._entries = [_entry(raw) for raw in table["routes"]]
+        except (KeyError, TypeError, ValueError):
+            problem = Problem("table", "is not whole; compile the document again")
+            raise ConfigurationError(problem) from None
+        self._rest_deny = rest_deny
 
     def build(
         self, grants: Sequence[Grant], stage_arn: str, *, websocket: bool, deny_the_rest: bool
@@ -112,6 +127,8 @@ class PolicyBuilder:
         evaluation", https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html).
         """
         draft = _Draft(self._entries, [g for g in grants if self._speaks_of(g, websocket)])
+        if deny_the_rest and self._rest_deny == "listed_routes":
+            deny_the_rest = not draft.cut_off_the_ungranted()
         return {"Version": "2012-10-17", "Statement": draft.statements(stage_arn, deny_the_rest)}
 
     def _speaks_of(self, grant: Grant, websocket: bool) -> bool:
@@ -176,6 +193,27 @@ class _Draft:
         for cut in entry.cuts:
             if cut.route not in self._whole and (deeper_is_granted or not cut.deep):
                 self.cut_off.update(dict.fromkeys(cut.resources))
+
+    def cut_off_the_ungranted(self) -> bool:
+        """
+        Deny each route that is not granted, by its own pattern, and return whether that was
+        possible: a pattern that reaches a granted route would take it away.
+        """
+        ungranted = [
+            entry
+            for route, entry in enumerate(self._entries)
+            if route not in self._whole and entry.methods
+        ]
+        partly = self._granted - self._whole.keys()
+        if partly or any(self._reaches_granted(entry) for entry in ungranted):
+            return False
+        for entry in ungranted:
+            self.cut_off.update(dict.fromkeys((*entry.resources, *entry.odd)))
+        return True
+
+    def _reaches_granted(self, entry: _Entry) -> bool:
+        reached = entry.deeper.union(cut.route for cut in entry.cuts)
+        return not reached.isdisjoint(self._granted)
 
     def statements(self, stage_arn: str, deny_the_rest: bool) -> list[Statement]:
         def arns(resources: Iterable[str]) -> list[str]:

@@ -13,8 +13,13 @@ _INVALID_REQUESTS = frozenset({"credential_malformed", "credential_ambiguous", "
 
 
 def challenge_for(error: CredentialError) -> str:
-    """Return the challenge. Without a credential it names no error (RFC 6750 §3.1)."""
+    """
+    Return the challenge. Without a credential it names no error (RFC 6750 §3.1).
+
+    A detail may name a claim of the document: what cannot be quoted there is replaced.
+    """
     if isinstance(error, MissingCredential):
         return "Bearer"
     kind = "invalid_request" if error.code in _INVALID_REQUESTS else "invalid_token"
-    return f'Bearer error="{kind}", error_description="{error.detail}"'
+    description = "".join(c if " " <= c <= "~" and c not in '"\\' else "'" for c in error.detail)
+    return f'Bearer error="{kind}", error_description="{description}"'

@@ -10,6 +10,7 @@ Sources: "Output from an API Gateway Lambda authorizer"
 import json
 import re
 from collections.abc import Mapping
+from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
@@ -67,16 +68,23 @@ def check_names(context: Mapping[str, Any]) -> None:
 
 def check_context(context: Mapping[str, Any]) -> None:
     """
-    Check that a context's values can be told to every kind of API: they are scalars.
+    Check that a context's values can be told to every kind of API: they are scalars, and JSON.
 
     Raises:
         ConfigurationError: `context_invalid`.
     """
     for name, value in context.items():
-        if type(value) not in _SCALARS:
+        if type(value) not in _SCALARS or not _is_json(value):
             raise _refused(
                 "context_invalid", f"the context value {name} is not a string, number or boolean"
             )
+
+
+def _is_json(value: object) -> bool:
+    """Return whether the runtime can write the value: no half of a character, no infinity."""
+    if isinstance(value, str):
+        return value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)
+    return not isinstance(value, float) or isfinite(value)
 
 
 def check_size(fixed: int, text: str = "", context: Mapping[str, Any] = _NOTHING) -> None:

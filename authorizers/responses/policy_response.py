@@ -5,13 +5,14 @@ from typing import Any, NamedTuple
 
 from authorizers.model.policy import PolicyDocument
 from authorizers.responses.limits import check_context, check_resources, check_size, size_of
+from authorizers.responses.read_only import read_only
 
 # The document takes the place of an empty string and its two quotation marks.
 _FRAME_BYTES = size_of({"principalId": "", "policyDocument": "", "context": {}}) - 2
 
 
 class CheckedPolicy(NamedTuple):
-    """A policy document that fits, and its size in bytes, measured once."""
+    """A policy document that fits, and its size in bytes, measured once. It is read-only."""
 
     document: PolicyDocument
     size: int
@@ -27,7 +28,7 @@ def check_policy(document: PolicyDocument) -> CheckedPolicy:
     check_resources(document)
     size = size_of(document)
     check_size(size)
-    return CheckedPolicy(document, size)
+    return CheckedPolicy(read_only(document), size)
 
 
 def render_policy_response(

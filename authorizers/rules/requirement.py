@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from authorizers.errors import ConfigurationError, Problem
+from authorizers.model.claim_path import claim_at, parse_claim_path
 from authorizers.model.grant import Networks
 from authorizers.model.principal import Principal
-from authorizers.rules.claim_path import claim_at, parse_claim_path
 
 MAX_BOUND_VALUE_CHARS = 256
 
@@ -64,7 +64,7 @@ def _authenticated() -> Requirement:
 
 
 def _scheme(name: str) -> Requirement:
-    (wanted,) = _listed([name], str)
+    (wanted,) = _listed([name or None], str)
     return lambda principal: _yes_if(principal.scheme == wanted)
 
 

@@ -46,6 +46,22 @@ def _expression(route: Route) -> re.Pattern[str]:
     )
 
 
+def _outranks(one: Route, other: Route) -> bool:
+    return (specificity(one), len(one.methods)) < (specificity(other), len(other.methods))
+
+
+def _may_meet(one: Route, other: Route) -> bool:
+    """Return whether the two may have a path in common; a no is always right."""
+    if "$default" in (one.key, other.key):
+        return True
+    if set(one.methods).isdisjoint(other.methods):
+        return False
+    greedy = "+}" in one.key or "+}" in other.key
+    return (greedy or len(one.segments) == len(other.segments)) and all(
+        a == b or "{" in (a[0], b[0]) for a, b in zip(one.segments, other.segments, strict=False)
+    )
+
+
 class RouteTable:
     """The routes of a document, ready to find the one that a request's ARN belongs to."""
 
@@ -59,6 +75,20 @@ class RouteTable:
         # ANY after the methods' own routes of the same path, the most specific paths first
         for route, i in sorted(routes, key=lambda r: (specificity(r[0]), len(r[0].methods))):
             self._add(route, i)
+
+        self._more_specific = {
+            i: any(_outranks(other, route) and _may_meet(other, route) for other, _ in routes)
+            for route, i in routes
+        }
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether the one route `*` stands for all."""
+        return self._any is not None
+
+    def is_alone(self, route: int) -> bool:
+        """Return whether no path and method of the route is that of a more specific route."""
+        return not self._more_specific[route]
 
     def _add(self, route: Route, i: int) -> None:
         if route.key in ("$connect", ANY_ROUTE):

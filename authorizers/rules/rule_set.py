@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from authorizers.model.arn import ExecuteApiArn
+from authorizers.model.claim_path import claim_at, parse_claim_path
 from authorizers.model.grant import Grant, Networks
 from authorizers.model.principal import Principal
 from authorizers.model.route import ANY_ROUTE
-from authorizers.rules.claim_path import claim_at, parse_claim_path
 from authorizers.rules.mentions import mentioned_claims, mentioned_scopes
 from authorizers.rules.requirement import YES, load_requirement, path_text
 from authorizers.rules.routing import RoutedTo, RouteTable
@@ -78,12 +78,14 @@ class RuleSet:
 class Granted:
     """The grants of one principal, ready to be asked about requests."""
 
-    __slots__ = ("_partial", "_whole", "grants")
+    __slots__ = ("_partial", "_whole", "bound", "conditional", "grants")
 
     def __init__(self, grants: tuple[Grant, ...]) -> None:
         self.grants = grants
         self._whole = frozenset(g.route for g in grants if not g.bindings and g.networks is None)
         self._partial = [grant for grant in grants if grant.route not in self._whole]
+        self.bound = frozenset(grant.route for grant in self._partial if grant.bindings)
+        self.conditional = frozenset(g.route for g in self._partial if g.networks is not None)
 
     def allow(self, routed: RoutedTo | None, source_ip: str | None) -> bool:
         """Return whether the request is covered. A request of no declared route is not."""

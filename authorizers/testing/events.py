@@ -117,11 +117,14 @@ def http_2_event(**call: Unpack[Call]) -> Event:
     raw_path = _http_2_path(sent)
     route_key = "$default" if sent.resource == "$default" else f"{sent.method} {sent.resource}"
     headers = {name: ",".join(v) for name, v in sent.lower_case_headers.items() if name != "cookie"}
+    identity = None if sent.identity_source is None else list(sent.identity_source)
+    if identity and "identity_source" not in call:
+        identity += [route_key, sent.method, raw_path]
     event: Event = {
         "version": "2.0",
         "type": "REQUEST",
         "routeArn": sent.arn,
-        "identitySource": None if sent.identity_source is None else list(sent.identity_source),
+        "identitySource": identity,
         "routeKey": route_key,
         "rawPath": raw_path,
         "rawQueryString": sent.raw_query,

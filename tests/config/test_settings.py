@@ -28,6 +28,7 @@ def test_an_empty_environment_means_the_document_of_the_package() -> None:
         config_ttl_seconds=300,
         http_responses=None,
         unauthorized="exception",
+        rest_deny="everything_else",
         token_cache_size=1024,
         metrics_namespace="ApiGatewayAuthorizers",
     )
@@ -45,11 +46,12 @@ def test_everything_can_be_set() -> None:
             "AUTHORIZERS_CONFIG_TTL_SECONDS": "60",
             "AUTHORIZERS_HTTP_RESPONSES": "simple",
             "AUTHORIZERS_UNAUTHORIZED": "deny",
+            "AUTHORIZERS_REST_DENY": "listed_routes",
             "AUTHORIZERS_TOKEN_CACHE_SIZE": "0",
             "AUTHORIZERS_METRICS_NAMESPACE": "Orders/Api",
         }
     )
-    assert settings[2:] == (60, "simple", "deny", 0, "Orders/Api")
+    assert settings[2:] == (60, "simple", "deny", "listed_routes", 0, "Orders/Api")
 
 
 def test_an_empty_variable_counts_as_unset() -> None:

@@ -252,3 +252,23 @@ def test_threads_that_have_no_document_wait_for_the_one_that_reads() -> None:
     assert len(found) == 8
     assert all(document is found[0] for document in found)
     assert store.reads == 1
+
+
+def test_a_document_that_is_refused_leaves_the_last_good_one_in_force() -> None:
+    """A document may parse and still be of no use; it must not take the good one away."""
+    clock, store = FrozenClock(), MemoryStore(compiled("good"))
+
+    def accept(document: dict[str, Any]) -> None:
+        if "bad" in document["schemes"]:
+            raise ConfigurationError(Problem("document", "no authorizer can be built of it"))
+
+    documents = source(store, clock, accept=accept)
+    good = documents.current()
+    store.data, store.version = compiled("bad"), "2"
+    clock.advance(TTL)
+    assert documents.current() is good
+    assert isinstance(documents.last_error, ConfigurationError)
+
+    clock.advance(STALE_LIMIT)
+    with pytest.raises(ConfigurationError):
+        documents.current()

@@ -5,7 +5,7 @@ import pytest
 from authorizers.config.key_set import validate_key_set
 from authorizers.config.vocabulary import ALGORITHMS, CUSTOM, PROFILES, is_claim_path, is_scope
 from authorizers.jwt.profiles import PROFILES as VERIFIED_PROFILES
-from authorizers.rules.claim_path import parse_claim_path
+from authorizers.model.claim_path import parse_claim_path
 
 
 def test_the_profiles_are_those_that_can_be_verified_and_custom() -> None:

@@ -47,7 +47,9 @@ def test_the_readme_refuses_a_request_without_a_token(
     Path("authorizers.yaml").write_text(document, "utf-8")
     names: dict[str, Any] = {"event": http_2_event()}
     exec(program, names)  # noqa: S102 our own page
-    assert names["response"] == {"isAuthorized": False, "context": {"wwwAuthenticate": "Bearer"}}
+    (statement,) = names["response"]["policyDocument"]["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert names["response"]["context"] == {"wwwAuthenticate": "Bearer"}
     assert program.count("\n") - program.count("import") - 1 <= 5
 
 

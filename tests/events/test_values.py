@@ -84,6 +84,13 @@ def test_joined_values_of_format_2_stay_one_value() -> None:
     assert headers_of(event)["authorization"] == ["Bearer a,Bearer b"]
 
 
+def test_format_2_has_names_in_lower_case_and_is_not_trusted_to() -> None:
+    event = http_2_event()
+    event["headers"] = {"Authorization": "one", "authorization": "two"}
+
+    assert headers_of(event) == {"authorization": ["one", "two"]}
+
+
 def test_query_names_differ_by_case() -> None:
     event = rest_request_event(query={"Token": "a", "token": "b"})
 

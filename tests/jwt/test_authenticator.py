@@ -1,4 +1,4 @@
-"""A remembered token is the very same text, still alive, and signed by a key that still stands."""
+"""A remembered token is the very same text, for one and for twenty threads."""
 
 import threading
 from collections.abc import Callable
@@ -6,9 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from authorizers.errors import CredentialError, DependencyError, UntrustedCredential
-from authorizers.jwks.address import JwksUri
-from authorizers.jwks.source import RemoteKeys, StaticKeys
+from authorizers.errors import CredentialError, UntrustedCredential
+from authorizers.jwks.source import StaticKeys
 from authorizers.jwt.authenticator import JwtAuthenticator
 from authorizers.model.clock import Deadline
 from authorizers.model.credential import BearerToken
@@ -86,150 +85,6 @@ def test_a_refused_token_is_refused_every_time(
     for token in (issuer.token({"aud": "x"}), issuer.token(header={"alg": "none"}), "a.b.c", ""):
         assert len({refusal(remembering, token) for _ in range(3)}) == 1
     assert not remembering._remembered
-
-
-# Until the token expires
-
-
-def test_a_remembered_token_dies_when_it_expires(
-    issuer: FakeIssuer, clock: FrozenClock, remembering: JwtAuthenticator, refusal: Refusal
-) -> None:
-    token = issuer.token({"exp": clock.wall() + 10})
-    state(remembering, token)
-
-    clock.advance(9.9)
-    assert state(remembering, token) == "hit"
-    clock.advance(0.1)
-    assert refusal(remembering, token) == "token_expired"
-
-
-def test_a_remembered_token_has_the_same_leeway_and_no_more(
-    issuer: FakeIssuer, clock: FrozenClock, trusting: Trusting, refusal: Refusal
-) -> None:
-    authenticator = trusting(issuer, algorithms=("ES256",), leeway=30, cache_size=8)
-    token = issuer.token({"exp": clock.wall() + 10})
-    state(authenticator, token)
-
-    clock.advance(39.9)
-    assert state(authenticator, token) == "hit"
-    clock.advance(0.1)
-    assert refusal(authenticator, token) == "token_expired"
-
-
-def test_a_remembered_token_dies_at_its_greatest_age(
-    issuer: FakeIssuer, clock: FrozenClock, trusting: Trusting, refusal: Refusal
-) -> None:
-    authenticator = trusting(issuer, algorithms=("ES256",), max_age=60, cache_size=8)
-    token = issuer.token({"exp": clock.wall() + 3600})
-    state(authenticator, token)
-
-    clock.advance(59.9)
-    assert state(authenticator, token) == "hit"
-    clock.advance(0.1)
-    assert refusal(authenticator, token) == "token_too_old"
-
-
-def test_a_token_that_expires_while_the_environment_is_frozen_is_not_served(
-    issuer: FakeIssuer, clock: FrozenClock, remembering: JwtAuthenticator, refusal: Refusal
-) -> None:
-    token = issuer.token({"exp": clock.wall() + 10})
-    state(remembering, token)
-
-    clock.freeze_environment(10)
-
-    assert refusal(remembering, token) == "token_expired"
-
-
-# As long as its key stands
-
-
-def test_a_remembered_token_is_verified_again_when_its_key_is_due(
-    issuer: FakeIssuer, source: Counting, clock: FrozenClock, remembering: JwtAuthenticator
-) -> None:
-    source.key.usable_until = Deadline.after(60, clock)
-    token = issuer.token()
-    state(remembering, token)
-
-    clock.advance(59.9)
-    assert state(remembering, token) == "hit"
-    clock.advance(0.1)
-    assert state(remembering, token) == "miss"
-    assert source.asked == 2
-
-
-def test_a_freeze_does_not_extend_the_life_of_a_key(
-    issuer: FakeIssuer, source: Counting, clock: FrozenClock, remembering: JwtAuthenticator
-) -> None:
-    source.key.usable_until = Deadline.after(60, clock)
-    token = issuer.token()
-    state(remembering, token)
-
-    clock.freeze_environment(60)
-
-    assert state(remembering, token) == "miss"
-
-
-def test_a_clock_set_back_does_not_extend_the_life_of_a_key(
-    issuer: FakeIssuer, source: Counting, clock: FrozenClock, remembering: JwtAuthenticator
-) -> None:
-    source.key.usable_until = Deadline.after(60, clock)
-    token = issuer.token()
-    state(remembering, token)
-
-    clock.advance(60)
-    clock.freeze_environment(-60)
-
-    assert state(remembering, token) == "miss"
-
-
-def test_a_withdrawn_key_takes_its_tokens_along(
-    issuer: FakeIssuer, source: Counting, remembering: JwtAuthenticator, refusal: Refusal
-) -> None:
-    tokens = [issuer.token() for _ in range(3)]
-    for token in tokens:
-        state(remembering, token)
-
-    source.withdrawn, source.key.usable_until = True, PAST
-
-    for token in tokens:
-        assert refusal(remembering, token) == "key_not_found"
-
-
-def test_a_key_withdrawn_by_its_issuer_dies_at_the_next_refresh(
-    clock: FrozenClock, trusting: Trusting, refusal: Refusal
-) -> None:
-    old, new = SigningKey.generate("ES256", "old"), SigningKey.generate("ES256", "new")
-    with FakeIssuer(keys=(old, new), clock=clock) as issuer:
-        issuer.cache_control = "max-age=120"
-        address = JwksUri(issuer.jwks_uri, insecure_loopback_http="this test's own issuer")
-        source = RemoteKeys(address, algorithms=["ES256"], clock=clock)
-        authenticator = trusting(issuer, algorithms=("ES256",), source=source, cache_size=8)
-        token = issuer.token({"exp": clock.wall() + 3600}, key=old)
-
-        assert [state(authenticator, token), state(authenticator, token)] == ["miss", "hit"]
-        issuer.withdraw(old)
-        clock.advance(119)
-        assert state(authenticator, token) == "hit"
-        clock.advance(1)
-        assert refusal(authenticator, token) == "key_not_found"
-        assert source.fetches == 2
-
-
-def test_a_remembered_token_does_not_outlive_the_issuers_last_good_answer(
-    clock: FrozenClock, trusting: Trusting
-) -> None:
-    key = SigningKey.generate("ES256", "only")
-    with FakeIssuer(keys=(key,), clock=clock) as issuer:
-        address = JwksUri(issuer.jwks_uri, insecure_loopback_http="this test's own issuer")
-        source = RemoteKeys(address, algorithms=["ES256"], clock=clock)
-        authenticator = trusting(issuer, algorithms=("ES256",), source=source, cache_size=8)
-        token = issuer.token({"exp": clock.wall() + 10**6})
-        state(authenticator, token)
-
-    clock.advance(21_600)
-
-    with pytest.raises(DependencyError, match="keys_unavailable"):
-        authenticator.authenticate(BearerToken(token))
 
 
 # One text, one entry

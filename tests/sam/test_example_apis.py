@@ -59,7 +59,12 @@ def test_http_authorizer(stack: Any) -> None:
     authorizer = authorizers(stack, "ExampleHttpApi")["Jwt"]
     assert authorizer["type"] == "request"
     assert authorizer["authorizerPayloadFormatVersion"] == "2.0"
-    assert authorizer["identitySource"] == ["$request.header.Authorization", "$context.routeKey"]
+    assert authorizer["identitySource"] == [
+        "$request.header.Authorization",
+        "$context.routeKey",
+        "$context.httpMethod",
+        "$context.path",
+    ]
     assert authorizer["authorizerResultTtlInSeconds"] == "300"
 
 

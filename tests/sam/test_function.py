@@ -46,6 +46,7 @@ def test_every_variable_that_is_set_is_one_that_functions_read(deploy: Deploy) -
         ("LeewaySeconds", "60", "AUTHORIZERS_LEEWAY_SECONDS"),
         ("HttpResponses", "iam", "AUTHORIZERS_HTTP_RESPONSES"),
         ("Unauthorized", "deny", "AUTHORIZERS_UNAUTHORIZED"),
+        ("RestDeny", "listed_routes", "AUTHORIZERS_REST_DENY"),
         ("ConfigTtlSeconds", "60", "AUTHORIZERS_CONFIG_TTL_SECONDS"),
         ("TokenCacheSize", "0", "AUTHORIZERS_TOKEN_CACHE_SIZE"),
         ("MetricsNamespace", "Gate", "AUTHORIZERS_METRICS_NAMESPACE"),

@@ -68,7 +68,12 @@ def test_http_expects_what_the_authorizers_stack_says(
     stack = deploy_file("sam/examples/http.yaml", HttpResponses=http_responses)
     assert scheme(stack).get("enableSimpleResponses") is simple
     assert scheme(stack)["authorizerPayloadFormatVersion"] == "2.0"
-    assert scheme(stack)["identitySource"] == ["$request.header.Authorization", "$context.routeKey"]
+    assert scheme(stack)["identitySource"] == [
+        "$request.header.Authorization",
+        "$context.routeKey",
+        "$context.httpMethod",
+        "$context.path",
+    ]
 
 
 def test_http_reads_the_setting_from_the_authorizers_stack(

@@ -18,6 +18,7 @@ SETTINGS = {
     "LeewaySeconds": "60",
     "HttpResponses": "iam",
     "Unauthorized": "deny",
+    "RestDeny": "listed_routes",
     "TokenCacheSize": "0",
     "MetricsNamespace": "Gate",
     "LogLevel": "WARNING",
@@ -69,7 +70,7 @@ def test_every_variable_of_the_function_is_numbered(deploy: Deploy) -> None:
     raw = stack.template["Resources"]
     content = raw["SettingsVersion"]["Properties"]["Content"]["Fn::Sub"]
     settings = raw["JwtAuthorizer"]["Properties"]["Environment"]["Variables"].values()
-    parameters = {value["Ref"] for value in settings if isinstance(value, dict)}
+    parameters = {value["Ref"] for value in settings if isinstance(value, dict) and "Ref" in value}
     assert all(f"{name} ${{{name}}}\n" in content for name in parameters)
     assert parameters | {"MemorySize", "Architecture"} == SETTINGS.keys() | {"Config"}
 

@@ -52,7 +52,7 @@ def _response_mismatch(
     if not isinstance(simple, bool) or not isinstance(answers, str) or not answers:
         return
     expected = "simple" if simple else "iam"
-    if answers != expected:
+    if answers.removesuffix("_uncached") != expected:
         who = f"the function {function.name}" if function else "the function"
         yield (
             f"EnableSimpleResponses is {str(simple).lower()}, but {who} answers with"

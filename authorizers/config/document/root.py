@@ -85,7 +85,7 @@ class Document(Part):
         description="Where a token is looked for. A request that presents several is refused.",
     )
     routes: Annotated[dict[str, Requirement], Field(min_length=1)] = Field(
-        description="What each route requires. A route that is not named is denied to everybody."
+        description="What each route requires. A route that is not named is granted to nobody."
     )
     context: dict[ContextName, ClaimReference] = Field(
         default={},

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 _SEGMENT = re.compile(r'"([^"]+)"|([^".]+)')
 _PATH = re.compile(r'(?:"[^"]+"|[^".]+)(?:\.(?:"[^"]+"|[^".]+))*')
 
 
+@lru_cache(maxsize=256)  # a document's own words
 def parse_claim_path(text: str) -> tuple[str, ...]:
     """
     Split a claim path at its dots; a name that holds a dot stands in quotation marks.

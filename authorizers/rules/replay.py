@@ -1,0 +1,69 @@
+"""
+Whether API Gateway may replay a simple answer: it caches the boolean under the values of the
+authorizer's identity sources, and gives it to every request that has the same ones.
+
+So an answer is only right when these values say all that it depends on. The event carries them,
+but not whether anything is cached: `simple_uncached` in the settings says that nothing is.
+Source: "Caching authorizer responses", https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+
+This finds a deployment that forgot an identity source. It is no defence against a caller who
+puts the text of a route into a header that is one of them.
+"""
+
+import re
+
+from authorizers.errors import ConfigurationError, Problem
+from authorizers.model.request import Request
+from authorizers.rules.routing import RoutedTo, RouteTable
+from authorizers.rules.rule_set import Granted
+
+_NAME = re.compile(r"\{[^}+]*")
+
+
+def check_replay(
+    request: Request, routed: RoutedTo | None, granted: Granted, routing: RouteTable
+) -> None:
+    """
+    Check that the identity sources' values determine the answer to `request`.
+
+    Raises:
+        ConfigurationError: `answer_not_cacheable`, with the identity sources to add.
+    """
+    missing = []
+    if not routing.is_everything and not _is_keyed_by_route(request, routed, granted, routing):
+        missing = _missing_of_the_request(request)
+    from_networks = routed is not None and routed.route in granted.conditional
+    if from_networks and request.source_ip not in request.identity_values:
+        missing.append("$context.identity.sourceIp")
+    if missing:
+        raise ConfigurationError(
+            Problem(
+                "identity sources",
+                f"this answer depends on {', '.join(missing)}: add them to the authorizer's"
+                " identity sources, or turn caching off and set"
+                " AUTHORIZERS_HTTP_RESPONSES=simple_uncached",
+            ),
+            code="answer_not_cacheable",
+        )
+
+
+def _missing_of_the_request(request: Request) -> list[str]:
+    values, method = request.identity_values, request.arn.method or ""
+    key = request.route_key or ""
+    says_method = method in values or (key.startswith(f"{method} ") and key in values)
+    missing = [] if says_method else ["$context.httpMethod"]
+    return missing if values.intersection(request.paths) else [*missing, "$context.path"]
+
+
+def _is_keyed_by_route(
+    request: Request, routed: RoutedTo | None, granted: Granted, routing: RouteTable
+) -> bool:
+    """Return whether the route key is a key, and is decided as a whole: it is a route of ours."""
+    if routed is None or request.route_key not in request.identity_values:
+        return False
+    ours = routing.keys[routed.route]
+    return (
+        _NAME.sub("{", request.route_key or "") == _NAME.sub("{", ours)
+        and routing.is_alone(routed.route)
+        and routed.route not in granted.bound
+    )

@@ -73,7 +73,7 @@ def _about_request(decision: Decision) -> str:
     if decision.route is not None:
         text += f',"route":{quoted(decision.route)}'
     if decision.lambda_request_id:
-        text += f',"function_request_id":{_bounded(decision.lambda_request_id)}'
+        text += f',"function_request_id":{_bounded(str(decision.lambda_request_id))}'
     return text
 
 

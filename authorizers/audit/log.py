@@ -3,7 +3,8 @@
 import sys
 import traceback
 from collections.abc import Mapping
-from typing import Any, TextIO
+from logging import StreamHandler
+from typing import Any, Protocol
 
 from aws_lambda_powertools.logging import Logger
 
@@ -13,27 +14,56 @@ from authorizers.model.clock import Clock
 from authorizers.model.decision import Decision
 
 
+class Stream(Protocol):
+    """Where lines go."""
+
+    def write(self, text: str, /) -> object:
+        """Take `text`."""
+        ...
+
+    def flush(self) -> None:
+        """Let go of what was taken."""
+        ...
+
+
+class StandardOutput:
+    """
+    Whatever is standard output at the moment of writing: the Lambda runtime and test runners put
+    their own in its place.
+    """
+
+    def write(self, text: str) -> None:
+        """Write `text`."""
+        sys.stdout.write(text)
+
+    def flush(self) -> None:
+        """Let Lambda have it, before it freezes the environment."""
+        sys.stdout.flush()
+
+
 class AuditLog:
     """
     The one place that writes. It is handed nothing secret: credentials are masked before.
 
-    `stream` is looked up at each line when it is not given, because the Lambda runtime and test
-    runners put their own in the place of `sys.stdout`.
+    Powertools keeps one logger for a service's name: of two logs with one name, the newer's
+    `stream` takes the operational events of both.
     """
 
     def __init__(
-        self, *, namespace: str, service: str, clock: Clock, stream: TextIO | None = None
+        self, *, namespace: str, service: str, clock: Clock, stream: Stream | None = None
     ) -> None:
         self._line = DecisionLine(namespace, service)
         self._clock = clock
-        self._stream = stream
-        self._operations = Logger(service=service, stream=stream or sys.stdout)
+        self._stream = stream or StandardOutput()
+        self._operations = Logger(service=service, stream=self._stream)  # type: ignore[arg-type]
+        for handler in self._operations.handlers:
+            if isinstance(handler, StreamHandler):
+                handler.setStream(self._stream)
 
     def decision(self, decision: Decision) -> None:
         """Write one decision."""
-        stream = self._stream or sys.stdout
-        stream.write(self._line.write(decision, self._clock.wall()) + "\n")
-        stream.flush()
+        self._stream.write(self._line.write(decision, self._clock.wall()) + "\n")
+        self._stream.flush()
 
     def failure(self, error: BaseException) -> None:
         """

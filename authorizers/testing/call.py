@@ -29,8 +29,8 @@ class Call(TypedDict, total=False):
     `headers` and `query` map a name to one value or to several, in the order sent; names of
     headers are kept as the client spelt them where the kind of API keeps them.
     `identity_source` are the values of an HTTP API's identity sources: by default the
-    `Authorization` header if there is one, with format 2.0 also route key, method and path as
-    the templates have it; and `None` (none configured) otherwise.
+    `Authorization` header if there is one, with format 2.0 also the route key, as the templates
+    have it; and `None` (none configured) otherwise.
     `base_path` and `domain` are those of a custom domain's mapping.
     """
 

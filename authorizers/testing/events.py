@@ -119,7 +119,7 @@ def http_2_event(**call: Unpack[Call]) -> Event:
     headers = {name: ",".join(v) for name, v in sent.lower_case_headers.items() if name != "cookie"}
     identity = None if sent.identity_source is None else list(sent.identity_source)
     if identity and "identity_source" not in call:
-        identity += [route_key, sent.method, raw_path]
+        identity.append(route_key)
     event: Event = {
         "version": "2.0",
         "type": "REQUEST",

@@ -105,7 +105,7 @@ HEADER = {"alg": "ES256", "typ": "at+jwt", "kid": MARK}
 CLAIMS_REFUSED: list[dict[str, Any]] = [
     {"exp": NOW}, {"exp": MARK}, {"exp": ABSENT}, {"exp": [MARK]}, {"exp": None}, {"exp": 1e300},
     {"nbf": NOW + 1}, {"nbf": MARK}, {"iat": NOW + 1}, {"iat": MARK}, {"aud": MARK},
-    {"aud": [MARK]}, {"aud": {MARK: 1}}, {"aud": ABSENT}, {"iss": MARK}, {"iss": [MARK]}, 
+    {"aud": [MARK]}, {"aud": {MARK: 1}}, {"aud": ABSENT}, {"iss": MARK}, {"iss": [MARK]},
     {"iss": ABSENT},
     {"sub": ABSENT}, {"sub": ""}, {"sub": [MARK]}, {"sub": f"{MARK}\n"}, {"sub": MARK * 99},
     {"client_id": ABSENT}, {"jti": ABSENT}, {"scope": [1, MARK]}, {"scope": f"{MARK}  {MARK}"},

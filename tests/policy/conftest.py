@@ -9,7 +9,7 @@ from authorizers.config.table import compile_route_table
 from authorizers.model.arn import parse_arn
 from authorizers.model.policy import PolicyDocument
 from authorizers.model.principal import Principal
-from authorizers.policy.builder import PolicyBuilder
+from authorizers.policy.builder import PolicyBuilder, RestDeny
 from authorizers.policy.evaluate import evaluate
 from authorizers.rules.rule_set import Granted, RuleSet
 
@@ -19,11 +19,17 @@ STAGE = "arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/prod"
 class Api:
     """One document's rules and policies, asked about single requests."""
 
-    def __init__(self, routes: Mapping[str, Any], *, inexact: bool = False) -> None:
+    def __init__(
+        self,
+        routes: Mapping[str, Any],
+        *,
+        inexact: bool = False,
+        rest_deny: RestDeny = "everything_else",
+    ) -> None:
         compiled = [{"key": key, "requirement": r} for key, r in routes.items()]
         self.table = compile_route_table(compiled, inexact=inexact)
         self.rules = RuleSet(compiled)
-        self.builder = PolicyBuilder(self.table)
+        self.builder = PolicyBuilder(self.table, rest_deny)
         self._built: dict[tuple[int, bool], tuple[Principal, Granted, PolicyDocument]] = {}
 
     def policy(

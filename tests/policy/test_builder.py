@@ -250,3 +250,11 @@ def test_another_stage_and_another_api_are_not_named(api: Api, caller: Caller) -
     policy = api({"*": EVERYBODY}).policy(caller(), rest=False)
     for other in (f"{STAGE}2/GET/a", STAGE.replace("abcdef1234", "zbcdef1234") + "/GET/a"):
         assert evaluate(policy, other).decision == "implicit_deny"
+
+
+def test_a_claim_that_spells_another_route_takes_nothing(api: Api, caller: Caller) -> None:
+    """The condition on one's own path is not one on the route that has the path's name."""
+    own = ["all_of", [OWNER, OFFICE]]
+    users = api({"GET /users/{id}": own, "GET /users/me": EVERYBODY})
+    assert users.decisions(caller(sub="me"), "GET /users/me", "192.0.2.1") == (True, "allow")
+    assert users.decisions(caller(sub="al"), "GET /users/al", "192.0.2.1")[1] == "explicit_deny"

@@ -116,16 +116,17 @@ def usable(address: str | None) -> str | None:
         return None
 
 
+@pytest.mark.parametrize("rest_deny", ["everything_else", "listed_routes"])
 @pytest.mark.parametrize("networks", [False, True], ids=["whole-or-bound", "by-network"])
 def test_an_exact_policy_is_the_rules_decision_on_every_declared_route(
-    api: Callable[..., Any], networks: bool
+    api: Callable[..., Any], networks: bool, rest_deny: str
 ) -> None:
     exact: list[bool] = []
 
     @thorough
     @given(documents(networks=networks), callers, asked)
     def check(document: dict[str, Any], caller: Principal, asked: list[Any]) -> None:
-        compiled = api(document, inexact=True)
+        compiled = api(document, inexact=True, rest_deny=rest_deny)
         if not compiled.table["exact"]:
             with pytest.raises(ConfigurationError, match="configuration_inexact"):
                 api(document)

@@ -132,7 +132,7 @@ class Text(str):
 @pytest.mark.parametrize(
     "value",
     [
-        None, [], ["x"], {}, {"x": 1}, (), b"x", set(), object(), Text("x"),
+        None, [], ["x"], {}, {"x": 1}, (), b"x", set(), complex(1, 1), Text("x"),
         float("nan"), float("inf"), -float("inf"), "\ud800", "x\udfffx",
     ],
     ids=ascii,

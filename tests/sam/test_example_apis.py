@@ -62,8 +62,6 @@ def test_http_authorizer(stack: Any) -> None:
     assert authorizer["identitySource"] == [
         "$request.header.Authorization",
         "$context.routeKey",
-        "$context.httpMethod",
-        "$context.path",
     ]
     assert authorizer["authorizerResultTtlInSeconds"] == "300"
 

@@ -71,8 +71,6 @@ def test_http_expects_what_the_authorizers_stack_says(
     assert scheme(stack)["identitySource"] == [
         "$request.header.Authorization",
         "$context.routeKey",
-        "$context.httpMethod",
-        "$context.path",
     ]
 
 

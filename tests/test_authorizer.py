@@ -211,7 +211,11 @@ def test_a_good_token_without_the_rights_is_denied_and_told_so(
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/orders/", "/orders/1", "/", "/users", "/Orders"])
-@pytest.mark.parametrize("gateway", [g for g in GATEWAYS if g.kind != "websocket"], ids=str)
+@pytest.mark.parametrize(
+    "gateway",
+    [g for g in GATEWAYS if g.kind != "websocket" and g.http_responses != "simple"],
+    ids=lambda g: "-".join(map(str, g)),
+)
 def test_a_route_that_is_not_declared_is_denied(
     make: Any, log: ListedLog, issuer: FakeIssuer, gateway: Gateway, path: str
 ) -> None:
@@ -223,6 +227,21 @@ def test_a_route_that_is_not_declared_is_denied(
         assert denied == "explicit_deny"
     assert (log.decisions[0].outcome, log.decisions[0].reason) == ("deny", "route_not_declared")
     assert log.decisions[0].route is None
+
+
+@pytest.mark.parametrize("scope", ["orders:read", "other"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_simple_answer_that_the_gateway_might_replay_is_not_given(
+    make: Any, log: ListedLog, issuer: FakeIssuer, method: str, scope: str
+) -> None:
+    """With the token alone as identity source, whatever is answered is the next route's too."""
+    token = issuer.token({"scope": scope})
+    event = events.http_2_event(token=token, method=method, identity_source=[f"Bearer {token}"])
+    with pytest.raises(ConfigurationError) as caught:
+        make("simple")(event)
+    assert caught.value.code == "answer_not_cacheable"
+    assert token not in str(caught.value)
+    assert (log.decisions[0].outcome, log.decisions[0].reason) == ("error", "answer_not_cacheable")
 
 
 def bad_calls(issuer: FakeIssuer) -> dict[str, tuple[dict[str, Any], str, str]]:

@@ -100,7 +100,17 @@ def test_an_answer_that_is_let_out_is_right_for_every_request_that_gets_it(
         return
     event("let out to itself" if both[0] == both[1] else "let out")
     answer = granted.allow(routed, first.source_ip)
-    assert answer == granted.allow(rules.find(second.arn), second.source_ip)
+    if routed is None:
+        assert answer is False  # it may keep this caller from more, and lets nobody in
+    else:
+        assert answer == granted.allow(rules.find(second.arn), second.source_ip)
+
+
+def test_an_undeclared_route_is_denied_under_any_key() -> None:
+    """No outsider makes the function fail by asking for what the document does not name."""
+    request = sent(["GET /{p}"], {"token"}, ("GET", "c", "10.0.0.1"))
+    assert request is not None
+    check({"GET /a": ["authenticated"]}, request)
 
 
 def check(document: dict[str, Any], request: Request) -> None:

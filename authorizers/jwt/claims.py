@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from authorizers.errors import CredentialError, RejectedCredential
@@ -144,16 +145,22 @@ def scopes_of(claims: Claims, profile: Profile) -> frozenset[str]:
     Raises:
         RejectedCredential: `claim_malformed`.
     """
-    scopes: set[str] = set()
+    scopes: frozenset[str] = frozenset()
     for name in profile.scope_claims:
         value = claims.get(name, "")
         text = " ".join(value) if isinstance(value, list) and all(map(_is_word, value)) else value
-        if not isinstance(text, str) or not _SCOPES.fullmatch(text):
+        words = _words(text) if isinstance(text, str) else None
+        if words is None:
             raise _rejected(
                 "claim_malformed", f"the claim {name} must be scopes, joined by single spaces"
             )
-        scopes.update(text.split(" ") if text else ())
-    return frozenset(scopes)
+        scopes = scopes | words if scopes else words
+    return scopes
+
+
+@lru_cache(maxsize=256)  # a client's tokens have the same few scopes
+def _words(text: str) -> frozenset[str] | None:
+    return frozenset(text.split(" ") if text else ()) if _SCOPES.fullmatch(text) else None
 
 
 def _is_word(value: object) -> bool:

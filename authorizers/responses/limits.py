@@ -24,7 +24,6 @@ MAX_RESOURCE_CHARS = 512  # output page: "each resource ARN … less than or equ
 # `claims` cannot be set on HTTP APIs (HTTP API Lambda authorizer page, format 1.0).
 RESERVED_NAMES = frozenset({"principalId", "integrationLatency", "claims", "scopes"})
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-_SCALARS = (str, int, float, bool)
 _NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
 
 
@@ -74,17 +73,17 @@ def check_context(context: Mapping[str, Any]) -> None:
         ConfigurationError: `context_invalid`.
     """
     for name, value in context.items():
-        if type(value) not in _SCALARS or not _is_json(value):
+        if not (type(value) is str and value.isascii()) and not _is_json_scalar(value):
             raise _refused(
                 "context_invalid", f"the context value {name} is not a string, number or boolean"
             )
 
 
-def _is_json(value: object) -> bool:
+def _is_json_scalar(value: object) -> bool:
     """Return whether the runtime can write the value: no half of a character, no infinity."""
-    if isinstance(value, str):
-        return value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)
-    return not isinstance(value, float) or isfinite(value)
+    if type(value) is str:
+        return not any("\ud800" <= c <= "\udfff" for c in value)
+    return type(value) in (int, bool) or (type(value) is float and isfinite(value))
 
 
 def check_size(fixed: int, text: str = "", context: Mapping[str, Any] = _NOTHING) -> None:

@@ -28,6 +28,7 @@ class RoutedTo(NamedTuple):
 
 
 class _Wild(NamedTuple):
+    prefix: str  # the path's literal beginning: most candidates differ there
     expression: re.Pattern[str]
     parameters: tuple[str, ...]
     route: int
@@ -75,11 +76,7 @@ class RouteTable:
         # ANY after the methods' own routes of the same path, the most specific paths first
         for route, i in sorted(routes, key=lambda r: (specificity(r[0]), len(r[0].methods))):
             self._add(route, i)
-
-        self._more_specific = {
-            i: any(_outranks(other, route) and _may_meet(other, route) for other, _ in routes)
-            for route, i in routes
-        }
+        self._alone: dict[int, bool] = {}
 
     @property
     def is_everything(self) -> bool:
@@ -88,14 +85,18 @@ class RouteTable:
 
     def is_alone(self, route: int) -> bool:
         """Return whether no path and method of the route is that of a more specific route."""
-        return not self._more_specific[route]
+        if route not in self._alone:
+            ours, others = parse_route(self.keys[route]), map(parse_route, self.keys)
+            self._alone[route] = not any(_outranks(r, ours) and _may_meet(r, ours) for r in others)
+        return self._alone[route]
 
     def _add(self, route: Route, i: int) -> None:
         if route.key in ("$connect", ANY_ROUTE):
             return
         literal = not route.parameters and route.key != "$default"
         greedy = route.key == "$default" or "+}" in route.key
-        wild = None if literal else _Wild(_expression(route), route.parameters, i, greedy)
+        prefix = "/".join(route.segments).partition("{")[0]
+        wild = None if literal else _Wild(prefix, _expression(route), route.parameters, i, greedy)
         for method in route.methods or METHODS:
             if wild is None:
                 self._literal.setdefault((method, "/".join(route.segments)), i)
@@ -116,7 +117,7 @@ class RouteTable:
         if literal is not None:
             return RoutedTo(literal, {})
         for i, wild in enumerate(candidates):
-            match = wild.expression.fullmatch(path)
+            match = wild.expression.fullmatch(path) if path.startswith(wild.prefix) else None
             if match:
                 parameters = dict(zip(wild.parameters, match.groups(), strict=False))
                 or_to = self._plainly(method, path, candidates[:i]) if wild.greedy else None

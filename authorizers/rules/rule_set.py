@@ -1,6 +1,7 @@
 """All rules of a document: what each route requires, asked of one principal at once."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from authorizers.model.arn import ExecuteApiArn
@@ -28,7 +29,8 @@ class RuleSet:
         self.routing = RouteTable([route["key"] for route in routes])
         requirements = [route["requirement"] for route in routes]
         self._rules = [(load_requirement(r), Grant(i)) for i, r in enumerate(requirements)]
-        self._scopes = frozenset(s for r in requirements for s in mentioned_scopes(r))
+        scopes = frozenset(s for r in requirements for s in mentioned_scopes(r))
+        self._relevant = lru_cache(maxsize=256)(scopes.intersection)
         paths = {path: None for r in requirements for path in mentioned_claims(r)}
         self._claims = [parse_claim_path(path) for path in paths]
         self._bound = [
@@ -42,7 +44,7 @@ class RuleSet:
         claims = principal.claims
         return Facts(
             principal.scheme,
-            principal.scopes & self._scopes,
+            self._relevant(principal.scopes),
             tuple([_hashable(claim_at(claims, path)) for path in self._claims]),
         )
 

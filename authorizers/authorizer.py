@@ -18,7 +18,7 @@ from authorizers.policy.evaluate import evaluate
 from authorizers.responses.challenge import CONTEXT_NAME, INSUFFICIENT_SCOPE, challenge_for
 from authorizers.responses.policy_response import check_policy, render_policy_response
 from authorizers.responses.simple_response import render_simple_response
-from authorizers.rules.replay import check_replay
+from authorizers.rules.replay import check_keyed_by, check_replay
 from authorizers.rules.routing import RoutedTo
 
 Response = dict[str, Any]
@@ -103,12 +103,14 @@ class Authorizer:
 
     def _answer(self, request: Request, decision: Decision, *, simple: bool) -> Response:
         token = self._extractor.extract(request)
+        if self._answers.http_responses != "simple_uncached":
+            check_keyed_by(token, request)
         verified, decision.cache = self._authenticator.authenticate(token)
         decision.principal = principal = verified.principal
         entitlement = self._entitlements.of(principal, verified.memo, request, simple=simple)
         decision.dropped = entitlement.rights.dropped
         rules = self._entitlements.rules
-        routed = rules.find(request.arn)
+        routed = rules.find(request.arn, request.route_key)
         decision.route = rules.route_key(routed)
         if self._allows(entitlement, request, routed):
             decision.made(Outcome.ALLOW, "granted")

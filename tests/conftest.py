@@ -1,7 +1,37 @@
 """What all tests share."""
 
+import json
+from collections.abc import Callable
+
+import pytest
 from hypothesis import settings
 
 # The machines that run these are shared: a slow moment is no defect.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+@pytest.fixture(scope="session")
+def compiled() -> Callable[[str], bytes]:
+    """Return the smallest compiled document, in which the only scheme has the given name."""
+    jwt = {
+        "issuer": "https://login.example.com/",
+        "audience": ["a"],
+        "profile": "auth0",
+        "algorithms": ["RS256"],
+        "keys": {"discovery": True},
+        "leeway_seconds": 30,
+    }
+
+    def render(name: str) -> bytes:
+        document = {
+            "format": 1,
+            "schemes": {name: {"jwt": jwt}},
+            "token_from": ["authorization"],
+            "routes": [{"key": "*", "requirement": ["authenticated"]}],
+            "table": {},
+            "context": {},
+        }
+        return json.dumps(document).encode()
+
+    return render

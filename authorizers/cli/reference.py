@@ -13,7 +13,8 @@ from authorizers.config.variables import (
     DOCUMENT_VARIABLES,
     SINGLE_ISSUER_VARIABLES,
 )
-from authorizers.config.vocabulary import ALGORITHMS, MAX_LEEWAY_SECONDS
+from authorizers.config.vocabulary import MAX_LEEWAY_SECONDS
+from authorizers.jwt.algorithms import ALGORITHMS
 from authorizers.jwt.profiles import ABSENT, PROFILES, Profile
 from authorizers.stores import ssm
 

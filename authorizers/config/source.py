@@ -143,7 +143,8 @@ class RefreshedDocument:
     def _refresh_or_note(self) -> None:
         try:
             self._refresh()
-        except (ConfigurationError, DependencyError) as error:
+        except Exception as foreign:  # noqa: BLE001 whatever a store raises, there is no document
+            error = foreign if isinstance(foreign, AuthorizersError) else _unreadable(foreign)
             self.last_error = error
             self._retry_at = Deadline.after(min(RETRY_SECONDS, self.ttl_seconds), self._clock)
             self._on_failure(error)
@@ -168,3 +169,9 @@ class RefreshedDocument:
             return ConfigurationError(*error.problems, code=error.code)
         reason = error.detail if error is not None else "it is being read"
         return DependencyError("configuration_unavailable", f"no document is in force: {reason}")
+
+
+def _unreadable(foreign: Exception) -> DependencyError:
+    """Return the error for a foreign one, whose text may hold anything, by its type alone."""
+    detail = f"the store raised {type(foreign).__name__}"
+    return DependencyError("configuration_unavailable", detail)

@@ -3,35 +3,11 @@
 import re
 from collections.abc import Iterable
 
-# RFC 7518 §3.1 and RFC 9864 §2.2; asymmetric only, `none` and HS* are no choice at all
-# (RFC 8725 §3.1, §3.2).
-ALGORITHMS = (
-    "RS256",
-    "RS384",
-    "RS512",
-    "PS256",
-    "PS384",
-    "PS512",
-    "ES256",
-    "ES384",
-    "ES512",
-    "EdDSA",
-    "Ed25519",
-    "Ed448",
-)
+from authorizers.jwt.algorithms import ALGORITHMS
+from authorizers.jwt.profiles import PROFILES as VERIFIED_PROFILES
+
 CUSTOM = "custom"
-PROFILES = (
-    "rfc9068-access-token",
-    "oidc-id-token",
-    "cognito-access-token",
-    "cognito-id-token",
-    "auth0",
-    "entra",
-    "okta",
-    "keycloak",
-    "google",
-    CUSTOM,
-)
+PROFILES = (*VERIFIED_PROFILES, CUSTOM)
 DEFAULT_LEEWAY_SECONDS = 30
 MAX_LEEWAY_SECONDS = 300  # more hides a broken clock; RFC 7519 §4.1.4 speaks of a few minutes
 

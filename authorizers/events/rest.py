@@ -22,6 +22,7 @@ def parse_request_event(
 ) -> Request:
     """Parse a REQUEST event in the shape that REST APIs and HTTP APIs with format 1.0 share."""
     context = mapping(event, "requestContext")
+    method, resource = text(event, "httpMethod"), text(event, "resource")
     headers = merged(mapping(event, "headers"), mapping(event, "multiValueHeaders"), fold_case=True)
     return Request(
         kind,
@@ -35,4 +36,12 @@ def parse_request_event(
         cookies=cookies_of(headers),
         source_ip=text(mapping(context, "identity"), "sourceIp"),
         request_id=text(context, "requestId"),
+        route_key=f"{method} {resource}" if method and resource else None,
+        identity_values=_joined_identity(event) if kind is EventKind.HTTP_1 else frozenset(),
     )
+
+
+def _joined_identity(event: Mapping[str, Any]) -> frozenset[str]:
+    """Return the identity sources' values of format 1.0, which are one string."""
+    joined = text(event, "identitySource")
+    return frozenset([joined] if joined else ())

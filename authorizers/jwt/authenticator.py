@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Literal
 
 from authorizers.errors import ConfigurationError, Problem, UntrustedCredential
@@ -41,23 +42,17 @@ class JwtAuthenticator:
         """
         known = self._remembered.get(token.digest)
         if known is not None and known.holds(self._clock):
-            self._keep(token.digest, known)
+            with suppress(KeyError):  # another thread has just dropped it
+                self._remembered.move_to_end(token.digest)
             return known, "hit"
         verified = self._verify(token)
         if not self._cache_size:
             return verified, "off"
-        self._keep(token.digest, verified)
-        return verified, "miss"
-
-    def _keep(self, digest: bytes, verified: VerifiedJwt) -> None:
-        """Remember `verified` as the most recently used."""
-        self._remembered[digest] = verified
-        try:
-            self._remembered.move_to_end(digest)
-            while len(self._remembered) > self._cache_size:
+        self._remembered[token.digest] = verified
+        while len(self._remembered) > self._cache_size:
+            with suppress(KeyError):  # other threads have dropped them all
                 self._remembered.popitem(last=False)
-        except KeyError:  # another thread dropped it, or dropped the last one
-            pass
+        return verified, "miss"
 
     def _verify(self, token: BearerToken) -> VerifiedJwt:
         parsed = parse_compact(token.reveal())

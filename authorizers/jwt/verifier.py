@@ -13,10 +13,12 @@ from authorizers.jwt.claims import (
     validate_times,
 )
 from authorizers.jwt.compact import UnverifiedJwt
-from authorizers.jwt.header import validate_header
+from authorizers.jwt.header import JoseHeader, validate_header
 from authorizers.model.clock import Clock
 from authorizers.model.key import KeySource, VerificationKey
 from authorizers.model.principal import Principal
+
+REMEMBERED_HEADERS = 64  # an issuer's tokens have one header for each of its keys
 
 
 class VerifiedJwt:
@@ -60,6 +62,7 @@ class JwtVerifier:
         self.keys = keys
         self._algorithms = frozenset(algorithms)
         self._expected = expected
+        self._headers: dict[int, tuple[dict[str, Any], JoseHeader]] = {}
 
     def verify(self, token: UnverifiedJwt, now: float) -> VerifiedJwt:
         """
@@ -75,10 +78,24 @@ class JwtVerifier:
             error.scheme = self.scheme
             raise
 
+    def _validated(self, header: dict[str, Any]) -> JoseHeader:
+        """
+        Return what the header says. Tokens with the same header share one parsed object, and its
+        validation; the object is kept with it, so that its id stays its own.
+        """
+        known = self._headers.get(id(header))
+        if known is not None and known[0] is header:
+            return known[1]
+        validated = validate_header(header, self._algorithms, self._expected.profile.types)
+        if len(self._headers) >= REMEMBERED_HEADERS:
+            self._headers.clear()
+        self._headers[id(header)] = (header, validated)
+        return validated
+
     def _prove(self, token: UnverifiedJwt, now: float) -> VerifiedJwt:
         profile = self._expected.profile
         # (1) only the algorithms and the kind of token that are configured
-        header = validate_header(token.header, self._algorithms, profile.types)
+        header = self._validated(token.header)
         # (2) a key of this issuer, by its name and algorithm
         key = self.keys.find(header.key_id, header.algorithm)
         # (3) the signature; nothing that the claims say is believed before

@@ -1,6 +1,7 @@
 """What a caller presents. Masked wherever it might be printed: its `repr` is a fingerprint."""
 
 import hashlib
+from collections.abc import Iterable
 
 
 class BearerToken:
@@ -15,6 +16,10 @@ class BearerToken:
     def __init__(self, text: str) -> None:
         self._text = text
         self.digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+    def is_in(self, values: Iterable[str]) -> bool:
+        """Return whether one of `values` holds the token."""
+        return any(self._text in value for value in values)
 
     def reveal(self) -> str:
         """Return the token itself. Only a verifier calls this."""

@@ -24,8 +24,8 @@ class Request(NamedTuple):
     `headers` and `query` map a name, headers' in lower case, to all values that were sent
     under it, in whichever spelling and whichever of the event's maps.
 
-    Of an HTTP API with format 2.0: `route_key` is that of the API's own route, `paths` the ways
-    in which the path may stand in an identity source, `identity_values` what is in them.
+    `route_key` is that of the API's own route. `identity_values` are what is in an HTTP API's
+    identity sources, `paths` the ways in which the path may stand there.
     """
 
     kind: EventKind

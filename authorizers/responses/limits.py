@@ -24,6 +24,7 @@ MAX_RESOURCE_CHARS = 512  # output page: "each resource ARN … less than or equ
 # `claims` cannot be set on HTTP APIs (HTTP API Lambda authorizer page, format 1.0).
 RESERVED_NAMES = frozenset({"principalId", "integrationLatency", "claims", "scopes"})
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
 
 
@@ -73,30 +74,39 @@ def check_context(context: Mapping[str, Any]) -> None:
         ConfigurationError: `context_invalid`.
     """
     for name, value in context.items():
-        if not (type(value) is str and value.isascii()) and not _is_json_scalar(value):
+        plain = type(value) is str and value.isascii() and value.isprintable()
+        if not plain and not _is_scalar(value):
             raise _refused(
                 "context_invalid", f"the context value {name} is not a string, number or boolean"
             )
 
 
-def _is_json_scalar(value: object) -> bool:
-    """Return whether the runtime can write the value: no half of a character, no infinity."""
+def _is_scalar(value: object) -> bool:
+    """
+    Return whether a value can be written, and stand in a header: no control character and no line
+    separator, no half of a character, no infinity, no number beyond 64 bits.
+    """
     if type(value) is str:
-        return not any("\ud800" <= c <= "\udfff" for c in value)
-    return type(value) in (int, bool) or (type(value) is float and isfinite(value))
+        return not _UNSAFE.search(value)
+    if type(value) is float:
+        return isfinite(value)
+    return type(value) is bool or (type(value) is int and -(2**63) <= value < 2**63)
 
 
 def check_size(fixed: int, text: str = "", context: Mapping[str, Any] = _NOTHING) -> None:
     """
     Check the size of a whole answer: `fixed` bytes, and a string and a context in it.
 
-    A character takes at most six bytes in JSON, and at least one in Python's own notation; only
-    where that could be too much are the bytes counted.
+    A character takes at most six bytes in JSON; only where that could be too much are the bytes
+    counted.
 
     Raises:
         ConfigurationError: `response_too_large`.
     """
-    if fixed + 6 * (len(text) + len(repr(context))) > MAX_RESPONSE_BYTES:
+    characters = len(text)
+    for name, value in context.items():
+        characters += len(name) + len(value if type(value) is str else repr(value)) + 2
+    if fixed + 6 * characters > MAX_RESPONSE_BYTES:
         size = fixed + size_of(text) - 2 + size_of(dict(context)) - 2
         if size > MAX_RESPONSE_BYTES:
             raise _refused(

@@ -10,14 +10,30 @@ This finds a deployment that forgot an identity source. It is no defence against
 puts the text of a route into a header that is one of them.
 """
 
-import re
-
 from authorizers.errors import ConfigurationError, Problem
+from authorizers.model.credential import BearerToken
 from authorizers.model.request import Request
-from authorizers.rules.routing import RoutedTo, RouteTable
+from authorizers.rules.routing import RoutedTo, RouteTable, same_template
 from authorizers.rules.rule_set import Granted
 
-_NAME = re.compile(r"\{[^}+]*")
+
+def check_keyed_by(token: BearerToken, request: Request) -> None:
+    """
+    Check that the token is in the identity sources, if there are any: else the answer to one
+    caller is replayed to every other.
+
+    Raises:
+        ConfigurationError: `answer_not_cacheable`.
+    """
+    if request.identity_values and not token.is_in(request.identity_values):
+        raise ConfigurationError(
+            Problem(
+                "identity sources",
+                "the token is in none of them, so one caller's answer would be another's: add the"
+                " header, or wherever the token is sent",
+            ),
+            code="answer_not_cacheable",
+        )
 
 
 def check_replay(
@@ -64,7 +80,7 @@ def _is_keyed_by_route(
         return False
     ours = routing.keys[routed.route]
     return (
-        _NAME.sub("{", request.route_key or "") == _NAME.sub("{", ours)
+        same_template(request.route_key or "", ours)
         and routing.is_alone(routed.route)
         and routed.route not in granted.bound
     )

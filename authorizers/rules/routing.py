@@ -9,10 +9,13 @@ APIs have the same order by resource, and one without the method lets a greedy s
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from authorizers.model.arn import METHODS, ExecuteApiArn
 from authorizers.model.route import ANY_ROUTE, Route, parse_route, specificity
+
+_NAME = re.compile(r"\{[^}+]*")  # parameters may have other names in the API
 
 
 class RoutedTo(NamedTuple):
@@ -47,8 +50,18 @@ def _expression(route: Route) -> re.Pattern[str]:
     )
 
 
-def _outranks(one: Route, other: Route) -> bool:
-    return (specificity(one), len(one.methods)) < (specificity(other), len(other.methods))
+def same_template(one: str, other: str) -> bool:
+    """Return whether two route keys differ in the names of their parameters at most."""
+    return _NAME.sub("{", one) == _NAME.sub("{", other)
+
+
+def _may_outrank(one: Route, other: Route) -> bool:
+    """Return whether some kind of API prefers `one`: HTTP APIs any full match over a greedy one."""
+    full_first = "+}" in other.key and "+}" not in one.key
+    return full_first or (specificity(one), len(one.methods)) < (
+        specificity(other),
+        len(other.methods),
+    )
 
 
 def _may_meet(one: Route, other: Route) -> bool:
@@ -77,6 +90,9 @@ class RouteTable:
         for route, i in sorted(routes, key=lambda r: (specificity(r[0]), len(r[0].methods))):
             self._add(route, i)
         self._alone: dict[int, bool] = {}
+        self._by_template = {_NAME.sub("{", key): i for i, key in enumerate(keys)}
+        # Paths come again, with other tokens. As many as the ARNs that are remembered.
+        self.find = lru_cache(maxsize=256)(self._find_route)
 
     @property
     def is_everything(self) -> bool:
@@ -87,7 +103,9 @@ class RouteTable:
         """Return whether no path and method of the route is that of a more specific route."""
         if route not in self._alone:
             ours, others = parse_route(self.keys[route]), map(parse_route, self.keys)
-            self._alone[route] = not any(_outranks(r, ours) and _may_meet(r, ours) for r in others)
+            self._alone[route] = not any(
+                _may_outrank(r, ours) and _may_meet(r, ours) for r in others
+            )
         return self._alone[route]
 
     def _add(self, route: Route, i: int) -> None:
@@ -103,7 +121,22 @@ class RouteTable:
             else:
                 self._wild[method].append(wild)
 
-    def find(self, arn: ExecuteApiArn) -> RoutedTo | None:
+    def named(self, key: str | None, routed: RoutedTo | None) -> RoutedTo | None:
+        """
+        Return `routed`, and with it the more specific route that the event's own `key` names:
+        where the gateway's reading of the path and ours differ, the caller needs both.
+        """
+        if key is None or routed is None or self.is_everything:
+            return routed
+        method, _, path = _NAME.sub("{", key).partition(" ")
+        named = self._by_template.get(f"{method} {path}", self._by_template.get(f"ANY {path}"))
+        if named is None or named == routed.route:
+            return routed
+        if not _may_outrank(parse_route(self.keys[named]), parse_route(self.keys[routed.route])):
+            return routed
+        return routed._replace(or_to=RoutedTo(named, {}, routed.or_to))
+
+    def _find_route(self, arn: ExecuteApiArn) -> RoutedTo | None:
         """Return the route of the request that `arn` names, or None where no route matches."""
         if self._any is not None:
             return RoutedTo(self._any, {})
@@ -120,9 +153,19 @@ class RouteTable:
             match = wild.expression.fullmatch(path) if path.startswith(wild.prefix) else None
             if match:
                 parameters = dict(zip(wild.parameters, match.groups(), strict=False))
-                or_to = self._plainly(method, path, candidates[:i]) if wild.greedy else None
+                or_to = self._disputed(method, path, candidates, i) if wild.greedy else None
                 return RoutedTo(wild.route, parameters, or_to)
         return None
+
+    def _disputed(
+        self, method: str, path: str, candidates: Sequence[_Wild], found: int
+    ) -> RoutedTo | None:
+        """
+        Return the other route that a gateway may send the path of a greedy one to: on HTTP APIs
+        a full match comes before any greedy one, and an odd slash may lead to a plain path.
+        """
+        full = [wild for wild in candidates[found + 1 :] if not wild.greedy]
+        return self._plainly(method, path, candidates[:found]) or self._find(method, path, full)
 
     def _plainly(self, method: str, path: str, specific: Sequence[_Wild]) -> RoutedTo | None:
         """

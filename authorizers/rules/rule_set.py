@@ -68,9 +68,9 @@ class RuleSet:
         values = [(key, claim_at(principal.claims, path)) for key, path in self._bound]
         return tuple(key for key, v in values if v is not None and path_text(v) is None)
 
-    def find(self, arn: ExecuteApiArn) -> RoutedTo | None:
-        """Return the declared route that the request of `arn` is sent to."""
-        return self.routing.find(arn)
+    def find(self, arn: ExecuteApiArn, route_key: str | None = None) -> RoutedTo | None:
+        """Return the declared route of a request, by its ARN and by the event's own words."""
+        return self.routing.named(route_key, self.routing.find(arn))
 
     def route_key(self, routed: RoutedTo | None) -> str | None:
         """Return the key of the route as the document has it, for the audit record."""

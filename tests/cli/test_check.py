@@ -219,6 +219,8 @@ def test_nothing_is_found_where_nothing_is_wrong(resources: tuple[str, ...]) -> 
             (SIMPLE, HTTP.replace("Headers: [Authorization], Context: [routeKey], ", "")),
             "no-identity-source",
         ),
+        # Without the caller among them, one caller's answer is another's.
+        ((SIMPLE, HTTP.replace("Headers: [Authorization], ", "")), "no-identity-source"),
         (
             (
                 SIMPLE,

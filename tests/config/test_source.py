@@ -1,7 +1,7 @@
 """The document in force while a function is warm: its key, its life, and what a failure does."""
 
-import json
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,28 +12,7 @@ from authorizers.testing.clock import FrozenClock
 
 TTL = 300
 STALE_LIMIT = 3600
-SCHEME = {
-    "issuer": "https://login.example.com/",
-    "audience": ["a"],
-    "profile": "auth0",
-    "algorithms": ["RS256"],
-    "keys": {"discovery": True},
-    "leeway_seconds": 30,
-}
-
-
-def compiled(name: str) -> bytes:
-    document = {
-        "format": 1,
-        "schemes": {name: {"jwt": SCHEME}},
-        "token_from": ["authorization"],
-        "routes": [{"key": "*", "requirement": ["authenticated"]}],
-        "table": {},
-        "context": {},
-    }
-    return json.dumps(document).encode()
-
-
+Compiled = Callable[[str], bytes]
 OUTAGE = DependencyError("store_unavailable", "the store could not be read")
 
 
@@ -65,7 +44,7 @@ def test_a_fixed_document_is_always_the_same_object() -> None:
     assert FixedDocument(document).current() is document
 
 
-def test_nothing_is_read_before_it_is_needed_and_once_within_the_life() -> None:
+def test_nothing_is_read_before_it_is_needed_and_once_within_the_life(compiled: Compiled) -> None:
     store, clock = MemoryStore(compiled("a")), FrozenClock()
     documents = source(store, clock)
     assert store.reads == 0
@@ -75,7 +54,7 @@ def test_nothing_is_read_before_it_is_needed_and_once_within_the_life() -> None:
     assert store.reads == 1
 
 
-def test_a_changed_document_is_in_force_after_the_life() -> None:
+def test_a_changed_document_is_in_force_after_the_life(compiled: Compiled) -> None:
     store, clock = MemoryStore(compiled("a")), FrozenClock()
     documents = source(store, clock)
     documents.current()
@@ -85,7 +64,9 @@ def test_a_changed_document_is_in_force_after_the_life() -> None:
 
 
 @pytest.mark.parametrize("version", ["1", None])
-def test_an_unchanged_document_stays_the_same_object(version: str | None) -> None:
+def test_an_unchanged_document_stays_the_same_object(
+    version: str | None, compiled: Compiled
+) -> None:
     """So that whoever was built from it, with its caches, is kept."""
     store, clock = MemoryStore(compiled("a"), version), FrozenClock()
     documents = source(store, clock)
@@ -95,7 +76,7 @@ def test_an_unchanged_document_stays_the_same_object(version: str | None) -> Non
     assert store.reads == 2
 
 
-def test_the_same_content_under_a_new_version_stays_the_same_object() -> None:
+def test_the_same_content_under_a_new_version_stays_the_same_object(compiled: Compiled) -> None:
     store, clock = MemoryStore(compiled("a")), FrozenClock()
     documents = source(store, clock)
     first = documents.current()
@@ -104,7 +85,7 @@ def test_the_same_content_under_a_new_version_stays_the_same_object() -> None:
     assert documents.current() is first
 
 
-def test_a_frozen_environment_does_not_extend_the_life() -> None:
+def test_a_frozen_environment_does_not_extend_the_life(compiled: Compiled) -> None:
     store, clock = MemoryStore(compiled("a")), FrozenClock()
     documents = source(store, clock)
     documents.current()
@@ -115,7 +96,7 @@ def test_a_frozen_environment_does_not_extend_the_life() -> None:
 
 @pytest.mark.parametrize("failure", [OUTAGE, ConfigurationError(Problem("memory", "is too large"))])
 def test_a_failed_reload_keeps_the_last_good_document_up_to_the_stale_limit(
-    failure: AuthorizersError,
+    failure: AuthorizersError, compiled: Compiled
 ) -> None:
     store, clock = MemoryStore(compiled("a")), FrozenClock()
     documents = source(store, clock)
@@ -129,7 +110,9 @@ def test_a_failed_reload_keeps_the_last_good_document_up_to_the_stale_limit(
         documents.current()
 
 
-def test_beyond_the_stale_limit_an_outage_is_a_dependency_error_with_its_own_code() -> None:
+def test_beyond_the_stale_limit_an_outage_is_a_dependency_error_with_its_own_code(
+    compiled: Compiled,
+) -> None:
     store, clock = MemoryStore(compiled("a")), FrozenClock()
     documents = source(store, clock)
     documents.current()
@@ -141,7 +124,7 @@ def test_beyond_the_stale_limit_an_outage_is_a_dependency_error_with_its_own_cod
     assert "the store could not be read" in caught.value.detail
 
 
-def test_a_document_that_became_wrong_keeps_the_last_good_one() -> None:
+def test_a_document_that_became_wrong_keeps_the_last_good_one(compiled: Compiled) -> None:
     store, clock = MemoryStore(compiled("a")), FrozenClock()
     documents = source(store, clock)
     first = documents.current()
@@ -151,7 +134,9 @@ def test_a_document_that_became_wrong_keeps_the_last_good_one() -> None:
     assert isinstance(documents.last_error, ConfigurationError)
 
 
-def test_a_wrong_document_that_was_repaired_is_in_force_at_the_next_attempt() -> None:
+def test_a_wrong_document_that_was_repaired_is_in_force_at_the_next_attempt(
+    compiled: Compiled,
+) -> None:
     """The version of the wrong document is not remembered as known."""
     store, clock = MemoryStore(compiled("a")), FrozenClock()
     documents = source(store, clock)
@@ -165,7 +150,7 @@ def test_a_wrong_document_that_was_repaired_is_in_force_at_the_next_attempt() ->
     assert documents.last_error is None
 
 
-def test_after_a_failure_there_is_one_attempt_in_the_retry_time() -> None:
+def test_after_a_failure_there_is_one_attempt_in_the_retry_time(compiled: Compiled) -> None:
     store, clock = MemoryStore(compiled("a")), FrozenClock()
     documents = source(store, clock)
     documents.current()
@@ -179,7 +164,7 @@ def test_after_a_failure_there_is_one_attempt_in_the_retry_time() -> None:
     assert store.reads == 3
 
 
-def test_an_outage_at_the_first_load_is_a_dependency_error_and_no_storm() -> None:
+def test_an_outage_at_the_first_load_is_a_dependency_error_and_no_storm(compiled: Compiled) -> None:
     store, clock = MemoryStore(compiled("a")), FrozenClock()
     store.failure = OUTAGE
     documents = source(store, clock)
@@ -198,7 +183,7 @@ def test_a_wrong_document_at_the_first_load_is_a_configuration_error() -> None:
         documents.current()
 
 
-def test_failures_are_reported_as_they_happen() -> None:
+def test_failures_are_reported_as_they_happen(compiled: Compiled) -> None:
     seen: list[AuthorizersError] = []
     store, clock = MemoryStore(compiled("a")), FrozenClock()
     documents = source(store, clock, on_failure=seen.append)
@@ -224,7 +209,7 @@ class SlowStore(MemoryStore):
         return super().read(known_version)
 
 
-def test_while_one_thread_reads_the_others_use_the_document_they_have() -> None:
+def test_while_one_thread_reads_the_others_use_the_document_they_have(compiled: Compiled) -> None:
     store, clock = SlowStore(compiled("a")), FrozenClock()
     documents = source(store, clock)
     first = documents.current()
@@ -240,7 +225,7 @@ def test_while_one_thread_reads_the_others_use_the_document_they_have() -> None:
     assert store.reads == 2
 
 
-def test_threads_that_have_no_document_wait_for_the_one_that_reads() -> None:
+def test_threads_that_have_no_document_wait_for_the_one_that_reads(compiled: Compiled) -> None:
     store, clock = MemoryStore(compiled("a")), FrozenClock()
     documents = source(store, clock)
     found: list[Any] = []
@@ -254,7 +239,7 @@ def test_threads_that_have_no_document_wait_for_the_one_that_reads() -> None:
     assert store.reads == 1
 
 
-def test_a_document_that_is_refused_leaves_the_last_good_one_in_force() -> None:
+def test_a_document_that_is_refused_leaves_the_last_good_one_in_force(compiled: Compiled) -> None:
     """A document may parse and still be of no use; it must not take the good one away."""
     clock, store = FrozenClock(), MemoryStore(compiled("good"))
 
@@ -272,3 +257,20 @@ def test_a_document_that_is_refused_leaves_the_last_good_one_in_force() -> None:
     clock.advance(STALE_LIMIT)
     with pytest.raises(ConfigurationError):
         documents.current()
+
+
+def test_a_foreign_error_of_a_store_is_told_by_its_type_alone(compiled: Compiled) -> None:
+    clock, store = FrozenClock(), MemoryStore(compiled("good"))
+    documents = source(store, clock)
+    good = documents.current()
+    store.failure = KeyError("a secret that the store was asked for")  # type: ignore[assignment]
+    clock.advance(TTL)
+    assert documents.current() is good
+    reads = store.reads
+    assert documents.current() is good
+    assert store.reads == reads
+
+    clock.advance(STALE_LIMIT)
+    with pytest.raises(DependencyError, match="KeyError") as raised:
+        documents.current()
+    assert "secret" not in str(raised.value)

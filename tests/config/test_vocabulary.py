@@ -3,7 +3,8 @@
 import pytest
 
 from authorizers.config.key_set import validate_key_set
-from authorizers.config.vocabulary import ALGORITHMS, CUSTOM, PROFILES, is_claim_path, is_scope
+from authorizers.config.vocabulary import CUSTOM, PROFILES, is_claim_path, is_scope
+from authorizers.jwt.algorithms import ALGORITHMS
 from authorizers.jwt.profiles import PROFILES as VERIFIED_PROFILES
 from authorizers.model.claim_path import parse_claim_path
 

@@ -4,21 +4,23 @@ import builtins
 import os
 import socket
 import subprocess
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from authorizers.errors import CredentialError
+from authorizers.errors import CredentialError, MalformedCredential, UntrustedCredential
 from authorizers.jwks.source import StaticKeys
 from authorizers.jwt.algorithms import ALGORITHMS
 from authorizers.jwt.authenticator import JwtAuthenticator
 from authorizers.jwt.claims import Expectation
+from authorizers.jwt.compact import parse_compact
 from authorizers.jwt.profiles import PROFILES
 from authorizers.jwt.verifier import JwtVerifier
-from authorizers.model.clock import Clock
+from authorizers.model.clock import Clock, Deadline
 from authorizers.model.credential import BearerToken
-from authorizers.model.key import KeySource
+from authorizers.model.key import KeySource, VerificationKey
 from authorizers.testing.clock import FrozenClock
 from authorizers.testing.issuer import FakeIssuer
 from authorizers.testing.signing_key import SigningKey
@@ -61,6 +63,34 @@ def issuer(issued_by: Callable[..., FakeIssuer]) -> FakeIssuer:
 Trusting = Callable[..., JwtAuthenticator]
 
 
+class Counting:
+    """A key source that counts how often it is asked, and whose key a test may withdraw."""
+
+    def __init__(self, key: VerificationKey) -> None:
+        self.key = key
+        self.asked = 0
+        self.withdrawn = False
+
+    def find(self, key_id: str | None, algorithm: str) -> VerificationKey:
+        self.asked += 1
+        if self.withdrawn:
+            raise UntrustedCredential("key_not_found", "withdrawn")
+        return self.key
+
+    def withdraw(self) -> None:
+        """From now on there is no such key, and what it verified is due to be verified again."""
+        self.withdrawn = True
+        self.key.usable_until = Deadline(float("-inf"), float("-inf"))
+
+
+@pytest.fixture
+def source(issuer: FakeIssuer) -> Counting:
+    """The only key of the test's issuer, counted."""
+    key = issuer.key()
+    keys = StaticKeys(issuer.jwks(), algorithms=[key.algorithm])
+    return Counting(keys.find(key.key_id, key.algorithm))
+
+
 @pytest.fixture
 def trusting(clock: FrozenClock) -> Trusting:
     """Return an authenticator for issuers, each with its own keys; nothing is remembered."""
@@ -100,6 +130,22 @@ def trusting(clock: FrozenClock) -> Trusting:
 
 
 @pytest.fixture
+def remembering(issuer: FakeIssuer, source: Counting, trusting: Trusting) -> JwtAuthenticator:
+    """An authenticator that trusts the test's issuer and remembers its tokens."""
+    return trusting(issuer, algorithms=(issuer.key().algorithm,), source=source, cache_size=8)
+
+
+@pytest.fixture(scope="session")
+def state() -> Callable[[JwtAuthenticator, str], str]:
+    """Return what a token found in the memory: `hit`, `miss`, or `off`."""
+
+    def ask(authenticator: JwtAuthenticator, token: str) -> str:
+        return authenticator.authenticate(BearerToken(token))[1]
+
+    return ask
+
+
+@pytest.fixture
 def refusal() -> Callable[[JwtAuthenticator, str], str]:
     """Return the code by which a token is refused, having looked at what its error says."""
 
@@ -113,6 +159,34 @@ def refusal() -> Callable[[JwtAuthenticator, str], str]:
         return error.code
 
     return code
+
+
+@pytest.fixture(scope="session")
+def compact() -> Callable[..., str]:
+    """Return the compact serialization of three parts, each of which may be any octets."""
+
+    def join(
+        header: bytes = b'{"alg":"RS256"}',
+        payload: bytes = b'{"iss":"https://issuer.example"}',
+        signature: bytes = b"sign",
+    ) -> str:
+        parts = (header, payload, signature)
+        return ".".join(urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
+
+    return join
+
+
+@pytest.fixture(scope="session")
+def refuse() -> Callable[[str], None]:
+    """Parse a token that must be malformed, and give no other reason."""
+
+    def parse(token: str) -> None:
+        with pytest.raises(MalformedCredential) as raised:
+            parse_compact(token)
+        assert raised.value.code == "jwt_malformed"
+        assert raised.value.__cause__ is None
+
+    return parse
 
 
 @pytest.fixture

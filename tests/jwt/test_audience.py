@@ -1,12 +1,10 @@
 """A token is for this API, or for nobody here (RFC 7519 §4.1.3)."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from authorizers.errors import RejectedCredential
-from authorizers.jwt.authenticator import JwtAuthenticator
 from authorizers.jwt.claims import (
     Expectation,
     validate_audience,
@@ -17,10 +15,6 @@ from authorizers.jwt.profiles import (
     RFC_9068_ACCESS_TOKEN,
 )
 
-Trusting = Callable[..., JwtAuthenticator]
-Refusal = Callable[[JwtAuthenticator, str], str]
-
-NOW = 1_800_000_000.0
 API = "https://api.example.com"
 EXPECTED = Expectation(RFC_9068_ACCESS_TOKEN, frozenset({API}), 0, None, "sub")
 

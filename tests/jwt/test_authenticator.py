@@ -3,39 +3,23 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from authorizers.errors import CredentialError, UntrustedCredential
-from authorizers.jwks.source import StaticKeys
 from authorizers.jwt.authenticator import JwtAuthenticator
 from authorizers.model.clock import Deadline
 from authorizers.model.credential import BearerToken
-from authorizers.model.key import VerificationKey
 from authorizers.testing.clock import FrozenClock
 from authorizers.testing.issuer import FakeIssuer
 from authorizers.testing.signing_key import SigningKey
 
 Trusting = Callable[..., JwtAuthenticator]
 Refusal = Callable[[JwtAuthenticator, str], str]
+State = Callable[[JwtAuthenticator, str], str]
 
 PAST = Deadline(float("-inf"), float("-inf"))
-
-
-class Counting:
-    """A key source that counts how often it is asked, and whose key a test may withdraw."""
-
-    def __init__(self, issuer: FakeIssuer) -> None:
-        keys = StaticKeys(issuer.jwks(), algorithms=["ES256"])
-        self.key = keys.find("ES256", "ES256")
-        self.asked = 0
-        self.withdrawn = False
-
-    def find(self, key_id: str | None, algorithm: str) -> VerificationKey:
-        self.asked += 1
-        if self.withdrawn:
-            raise UntrustedCredential("key_not_found", "withdrawn")
-        return self.key
 
 
 @pytest.fixture
@@ -43,22 +27,8 @@ def issuer(issued_by: Callable[..., FakeIssuer]) -> FakeIssuer:
     return issued_by("ES256")
 
 
-@pytest.fixture
-def source(issuer: FakeIssuer) -> Counting:
-    return Counting(issuer)
-
-
-@pytest.fixture
-def remembering(issuer: FakeIssuer, source: Counting, trusting: Trusting) -> JwtAuthenticator:
-    return trusting(issuer, algorithms=("ES256",), source=source, cache_size=8)
-
-
-def state(authenticator: JwtAuthenticator, token: str) -> str:
-    return authenticator.authenticate(BearerToken(token))[1]
-
-
 def test_a_token_is_verified_once(
-    issuer: FakeIssuer, source: Counting, remembering: JwtAuthenticator
+    issuer: FakeIssuer, source: Any, remembering: JwtAuthenticator
 ) -> None:
     token = issuer.token()
 
@@ -70,7 +40,7 @@ def test_a_token_is_verified_once(
 
 
 def test_nothing_is_remembered_where_that_is_turned_off(
-    issuer: FakeIssuer, source: Counting, trusting: Trusting
+    issuer: FakeIssuer, source: Any, trusting: Trusting, state: State
 ) -> None:
     authenticator = trusting(issuer, algorithms=("ES256",), source=source, cache_size=0)
     token = issuer.token()
@@ -103,7 +73,7 @@ def test_tokens_of_one_subject_with_other_scopes_never_share(
 
 
 def test_a_token_changed_in_one_character_is_not_the_remembered_one(
-    issuer: FakeIssuer, remembering: JwtAuthenticator
+    issuer: FakeIssuer, remembering: JwtAuthenticator, state: State
 ) -> None:
     token = issuer.token()
     state(remembering, token)
@@ -119,7 +89,7 @@ def test_a_token_changed_in_one_character_is_not_the_remembered_one(
 
 @pytest.mark.parametrize("extra", ["=", " ", "\n", ".", ".A", "\u00e9"])
 def test_a_token_with_something_added_is_not_the_remembered_one(
-    extra: str, issuer: FakeIssuer, remembering: JwtAuthenticator, refusal: Refusal
+    extra: str, issuer: FakeIssuer, remembering: JwtAuthenticator, refusal: Refusal, state: State
 ) -> None:
     token = issuer.token()
     state(remembering, token)
@@ -129,7 +99,7 @@ def test_a_token_with_something_added_is_not_the_remembered_one(
 
 
 def test_what_is_remembered_of_a_token_is_not_its_text(
-    issuer: FakeIssuer, remembering: JwtAuthenticator
+    issuer: FakeIssuer, remembering: JwtAuthenticator, state: State
 ) -> None:
     token = issuer.token()
     state(remembering, token)
@@ -143,7 +113,7 @@ def test_what_is_remembered_of_a_token_is_not_its_text(
 
 
 def test_the_memory_holds_no_more_than_its_size_and_drops_the_least_recently_used(
-    issuer: FakeIssuer, trusting: Trusting
+    issuer: FakeIssuer, trusting: Trusting, state: State
 ) -> None:
     authenticator = trusting(issuer, algorithms=("ES256",), cache_size=3)
     tokens = [issuer.token() for _ in range(4)]
@@ -161,7 +131,7 @@ def test_the_memory_holds_no_more_than_its_size_and_drops_the_least_recently_use
 
 
 def test_a_token_verified_again_in_a_full_memory_drops_no_other(
-    issuer: FakeIssuer, source: Counting, clock: FrozenClock, trusting: Trusting
+    issuer: FakeIssuer, source: Any, clock: FrozenClock, trusting: Trusting, state: State
 ) -> None:
     authenticator = trusting(issuer, algorithms=("ES256",), source=source, cache_size=2)
     one, two = issuer.token(), issuer.token()
@@ -180,7 +150,7 @@ def test_a_token_verified_again_in_a_full_memory_drops_no_other(
 
 @pytest.mark.parametrize("cache_size", [1, 2, 1024])
 def test_twenty_threads_get_each_their_own_principal(
-    cache_size: int, issuer: FakeIssuer, trusting: Trusting
+    cache_size: int, issuer: FakeIssuer, trusting: Trusting, state: State
 ) -> None:
     authenticator = trusting(issuer, algorithms=("ES256",), cache_size=cache_size)
     tokens = {f"user-{n}": issuer.token({"sub": f"user-{n}"}) for n in range(8)}

@@ -1,7 +1,7 @@
 """The header and the claims are one JSON object each, in UTF-8, with unique names."""
 
 import time
-from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -9,29 +9,21 @@ import pytest
 from authorizers.errors import MalformedCredential
 from authorizers.jwt.compact import parse_compact, parse_json_object
 
-HEADER = b'{"alg":"RS256"}'
 CLAIMS = b'{"iss":"https://issuer.example"}'
+Compact = Callable[..., str]
+Refuse = Callable[[str], None]
+RefuseJson = Callable[[bytes], None]
 
 
-def b64(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def compact(header: bytes = HEADER, payload: bytes = CLAIMS, signature: bytes = b"sign") -> str:
-    return f"{b64(header)}.{b64(payload)}.{b64(signature)}"
-
-
-def refuse(token: str) -> None:
-    with pytest.raises(MalformedCredential) as raised:
-        parse_compact(token)
-    assert raised.value.code == "jwt_malformed"
-    assert raised.value.__cause__ is None
-
-
-def refuse_json(octets: bytes) -> None:
+@pytest.fixture
+def refuse_json(compact: Compact, refuse: Refuse) -> RefuseJson:
     """As the payload, and as the header."""
-    refuse(compact(payload=octets))
-    refuse(compact(header=octets))
+
+    def refuse_both(octets: bytes) -> None:
+        refuse(compact(payload=octets))
+        refuse(compact(header=octets))
+
+    return refuse_both
 
 
 @pytest.mark.parametrize(
@@ -46,13 +38,15 @@ def refuse_json(octets: bytes) -> None:
         b"//\n{}", b'{"a":\xef\xbc\x91}',
     ],
 )  # fmt: skip
-def test_what_is_not_one_json_object_is_malformed(octets: bytes) -> None:
+def test_what_is_not_one_json_object_is_malformed(octets: bytes, refuse_json: RefuseJson) -> None:
     refuse_json(octets)
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "nan", "inf", "-NaN"])
 @pytest.mark.parametrize("place", ['{"exp":%s}', '{"a":[%s]}', '{"a":{"b":%s}}'])
-def test_a_number_that_is_none_is_malformed(number: str, place: str) -> None:
+def test_a_number_that_is_none_is_malformed(
+    number: str, place: str, refuse_json: RefuseJson
+) -> None:
     refuse_json((place % number).encode())
 
 
@@ -75,7 +69,9 @@ def test_a_number_that_is_none_is_malformed(number: str, place: str) -> None:
         b'{"caf\xe9":1}',
     ],
 )
-def test_anything_but_utf_8_without_a_mark_is_malformed(octets: bytes) -> None:
+def test_anything_but_utf_8_without_a_mark_is_malformed(
+    octets: bytes, refuse_json: RefuseJson
+) -> None:
     refuse_json(octets)
 
 
@@ -92,13 +88,15 @@ def test_anything_but_utf_8_without_a_mark_is_malformed(octets: bytes) -> None:
         b'{"x":{"y":{"a":null,"a":null}}}',
     ],
 )
-def test_a_repeated_name_is_malformed_at_any_depth(octets: bytes) -> None:
+def test_a_repeated_name_is_malformed_at_any_depth(octets: bytes, refuse_json: RefuseJson) -> None:
     refuse_json(octets)
 
 
 @pytest.mark.parametrize("text", [b"\\ud800", b"\\udfff", b"\\udc00\\ud800", b"x\\uD83D"])
 @pytest.mark.parametrize("place", [b'{"a":"%s"}', b'{"%s":1}', b'{"a":["%s"]}', b'{"a":{"%s":1}}'])
-def test_a_lone_surrogate_is_malformed_in_a_name_and_in_a_value(text: bytes, place: bytes) -> None:
+def test_a_lone_surrogate_is_malformed_in_a_name_and_in_a_value(
+    text: bytes, place: bytes, refuse_json: RefuseJson
+) -> None:
     refuse_json(place % text)
 
 
@@ -110,7 +108,9 @@ NESTED = pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":
 
 
 @NESTED
-def test_deep_nesting_is_malformed_and_quickly_so(opening: bytes, closing: bytes) -> None:
+def test_deep_nesting_is_malformed_and_quickly_so(
+    opening: bytes, closing: bytes, refuse_json: RefuseJson
+) -> None:
     started = time.perf_counter()
     for end in (b"1" + closing * 100_000, b"", b"1"):
         refuse_json(b'{"a":' + opening * 100_000 + end + b"}")
@@ -128,28 +128,28 @@ def test_nesting_that_fits_into_a_token_is_parsed_or_malformed(
             parse_json_object(b'{"a":' + opening * depth + text + closing * depth + b"}")
 
 
-def test_an_integer_of_many_digits_is_malformed() -> None:
+def test_an_integer_of_many_digits_is_malformed(refuse_json: RefuseJson) -> None:
     """Reading one takes time that grows with the square of its length."""
     refuse_json(b'{"a":' + b"9" * 10_000 + b"}")
 
 
-def test_white_space_of_json_is_no_error() -> None:
+def test_white_space_of_json_is_no_error(compact: Compact) -> None:
     assert parse_compact(compact(payload=b" \t\r\n" + CLAIMS + b"\r\n\t ")).claims["iss"]
 
 
-def test_a_remembered_header_is_not_shared_with_a_longer_one() -> None:
+def test_a_remembered_header_is_not_shared_with_a_longer_one(compact: Compact) -> None:
     one = parse_compact(compact(header=b'{"alg":"RS256","kid":"a"}'))
     two = parse_compact(compact(header=b'{"alg":"RS256","kid":"b"}'))
 
     assert (one.header["kid"], two.header["kid"]) == ("a", "b")
 
 
-def test_a_malformed_header_is_refused_every_time() -> None:
+def test_a_malformed_header_is_refused_every_time(compact: Compact, refuse: Refuse) -> None:
     for _ in range(3):
         refuse(compact(header=b'{"alg":"RS256","alg":"none"}'))
 
 
-def test_ten_thousand_headers_leave_nothing_behind() -> None:
+def test_ten_thousand_headers_leave_nothing_behind(compact: Compact) -> None:
     """The memory of parsed headers is small, whatever callers invent."""
     from authorizers.jwt import compact as module
 

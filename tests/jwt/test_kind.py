@@ -1,14 +1,11 @@
 """Required and exact claims, and tokens that are bound to a key of their bearer."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from authorizers.errors import RejectedCredential
-from authorizers.jwt.authenticator import JwtAuthenticator
 from authorizers.jwt.claims import (
-    Expectation,
     validate_kind,
 )
 from authorizers.jwt.profiles import (
@@ -16,13 +13,6 @@ from authorizers.jwt.profiles import (
     RFC_9068_ACCESS_TOKEN,
     Profile,
 )
-
-Trusting = Callable[..., JwtAuthenticator]
-Refusal = Callable[[JwtAuthenticator, str], str]
-
-NOW = 1_800_000_000.0
-API = "https://api.example.com"
-EXPECTED = Expectation(RFC_9068_ACCESS_TOKEN, frozenset({API}), 0, None, "sub")
 
 
 def kind_code(claims: dict[str, Any], profile: Profile) -> str:

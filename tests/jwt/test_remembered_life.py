@@ -1,40 +1,23 @@
 """A remembered token dies with its expiry, its greatest age, and its key, on either clock."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from authorizers.errors import DependencyError, UntrustedCredential
+from authorizers.errors import DependencyError
 from authorizers.jwks.address import JwksUri
-from authorizers.jwks.source import RemoteKeys, StaticKeys
+from authorizers.jwks.source import RemoteKeys
 from authorizers.jwt.authenticator import JwtAuthenticator
 from authorizers.model.clock import Deadline
 from authorizers.model.credential import BearerToken
-from authorizers.model.key import VerificationKey
 from authorizers.testing.clock import FrozenClock
 from authorizers.testing.issuer import FakeIssuer
 from authorizers.testing.signing_key import SigningKey
 
 Trusting = Callable[..., JwtAuthenticator]
 Refusal = Callable[[JwtAuthenticator, str], str]
-
-PAST = Deadline(float("-inf"), float("-inf"))
-
-
-class Counting:
-    """A key source that counts how often it is asked, and whose key a test may withdraw."""
-
-    def __init__(self, issuer: FakeIssuer) -> None:
-        keys = StaticKeys(issuer.jwks(), algorithms=["ES256"])
-        self.key = keys.find("ES256", "ES256")
-        self.asked = 0
-        self.withdrawn = False
-
-    def find(self, key_id: str | None, algorithm: str) -> VerificationKey:
-        self.asked += 1
-        if self.withdrawn:
-            raise UntrustedCredential("key_not_found", "withdrawn")
-        return self.key
+State = Callable[[JwtAuthenticator, str], str]
 
 
 @pytest.fixture
@@ -42,25 +25,15 @@ def issuer(issued_by: Callable[..., FakeIssuer]) -> FakeIssuer:
     return issued_by("ES256")
 
 
-@pytest.fixture
-def source(issuer: FakeIssuer) -> Counting:
-    return Counting(issuer)
-
-
-@pytest.fixture
-def remembering(issuer: FakeIssuer, source: Counting, trusting: Trusting) -> JwtAuthenticator:
-    return trusting(issuer, algorithms=("ES256",), source=source, cache_size=8)
-
-
-def state(authenticator: JwtAuthenticator, token: str) -> str:
-    return authenticator.authenticate(BearerToken(token))[1]
-
-
 # Until the token expires
 
 
 def test_a_remembered_token_dies_when_it_expires(
-    issuer: FakeIssuer, clock: FrozenClock, remembering: JwtAuthenticator, refusal: Refusal
+    issuer: FakeIssuer,
+    clock: FrozenClock,
+    remembering: JwtAuthenticator,
+    refusal: Refusal,
+    state: State,
 ) -> None:
     token = issuer.token({"exp": clock.wall() + 10})
     state(remembering, token)
@@ -72,7 +45,7 @@ def test_a_remembered_token_dies_when_it_expires(
 
 
 def test_a_remembered_token_has_the_same_leeway_and_no_more(
-    issuer: FakeIssuer, clock: FrozenClock, trusting: Trusting, refusal: Refusal
+    issuer: FakeIssuer, clock: FrozenClock, trusting: Trusting, refusal: Refusal, state: State
 ) -> None:
     authenticator = trusting(issuer, algorithms=("ES256",), leeway=30, cache_size=8)
     token = issuer.token({"exp": clock.wall() + 10})
@@ -85,7 +58,7 @@ def test_a_remembered_token_has_the_same_leeway_and_no_more(
 
 
 def test_a_remembered_token_dies_at_its_greatest_age(
-    issuer: FakeIssuer, clock: FrozenClock, trusting: Trusting, refusal: Refusal
+    issuer: FakeIssuer, clock: FrozenClock, trusting: Trusting, refusal: Refusal, state: State
 ) -> None:
     authenticator = trusting(issuer, algorithms=("ES256",), max_age=60, cache_size=8)
     token = issuer.token({"exp": clock.wall() + 3600})
@@ -98,7 +71,11 @@ def test_a_remembered_token_dies_at_its_greatest_age(
 
 
 def test_a_token_that_expires_while_the_environment_is_frozen_is_not_served(
-    issuer: FakeIssuer, clock: FrozenClock, remembering: JwtAuthenticator, refusal: Refusal
+    issuer: FakeIssuer,
+    clock: FrozenClock,
+    remembering: JwtAuthenticator,
+    refusal: Refusal,
+    state: State,
 ) -> None:
     token = issuer.token({"exp": clock.wall() + 10})
     state(remembering, token)
@@ -112,7 +89,7 @@ def test_a_token_that_expires_while_the_environment_is_frozen_is_not_served(
 
 
 def test_a_remembered_token_is_verified_again_when_its_key_is_due(
-    issuer: FakeIssuer, source: Counting, clock: FrozenClock, remembering: JwtAuthenticator
+    issuer: FakeIssuer, source: Any, clock: FrozenClock, remembering: JwtAuthenticator, state: State
 ) -> None:
     source.key.usable_until = Deadline.after(60, clock)
     token = issuer.token()
@@ -126,7 +103,7 @@ def test_a_remembered_token_is_verified_again_when_its_key_is_due(
 
 
 def test_a_freeze_does_not_extend_the_life_of_a_key(
-    issuer: FakeIssuer, source: Counting, clock: FrozenClock, remembering: JwtAuthenticator
+    issuer: FakeIssuer, source: Any, clock: FrozenClock, remembering: JwtAuthenticator, state: State
 ) -> None:
     source.key.usable_until = Deadline.after(60, clock)
     token = issuer.token()
@@ -138,7 +115,7 @@ def test_a_freeze_does_not_extend_the_life_of_a_key(
 
 
 def test_a_clock_set_back_does_not_extend_the_life_of_a_key(
-    issuer: FakeIssuer, source: Counting, clock: FrozenClock, remembering: JwtAuthenticator
+    issuer: FakeIssuer, source: Any, clock: FrozenClock, remembering: JwtAuthenticator, state: State
 ) -> None:
     source.key.usable_until = Deadline.after(60, clock)
     token = issuer.token()
@@ -151,20 +128,20 @@ def test_a_clock_set_back_does_not_extend_the_life_of_a_key(
 
 
 def test_a_withdrawn_key_takes_its_tokens_along(
-    issuer: FakeIssuer, source: Counting, remembering: JwtAuthenticator, refusal: Refusal
+    issuer: FakeIssuer, source: Any, remembering: JwtAuthenticator, refusal: Refusal, state: State
 ) -> None:
     tokens = [issuer.token() for _ in range(3)]
     for token in tokens:
         state(remembering, token)
 
-    source.withdrawn, source.key.usable_until = True, PAST
+    source.withdraw()
 
     for token in tokens:
         assert refusal(remembering, token) == "key_not_found"
 
 
 def test_a_key_withdrawn_by_its_issuer_dies_at_the_next_refresh(
-    clock: FrozenClock, trusting: Trusting, refusal: Refusal
+    clock: FrozenClock, trusting: Trusting, refusal: Refusal, state: State
 ) -> None:
     old, new = SigningKey.generate("ES256", "old"), SigningKey.generate("ES256", "new")
     with FakeIssuer(keys=(old, new), clock=clock) as issuer:
@@ -184,7 +161,7 @@ def test_a_key_withdrawn_by_its_issuer_dies_at_the_next_refresh(
 
 
 def test_a_remembered_token_does_not_outlive_the_issuers_last_good_answer(
-    clock: FrozenClock, trusting: Trusting
+    clock: FrozenClock, trusting: Trusting, state: State
 ) -> None:
     key = SigningKey.generate("ES256", "only")
     with FakeIssuer(keys=(key,), clock=clock) as issuer:

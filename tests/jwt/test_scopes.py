@@ -1,14 +1,11 @@
 """Scopes are whole words, and a subject is plain text."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from authorizers.errors import RejectedCredential
-from authorizers.jwt.authenticator import JwtAuthenticator
 from authorizers.jwt.claims import (
-    Expectation,
     scopes_of,
     subject_of,
 )
@@ -17,13 +14,6 @@ from authorizers.jwt.profiles import (
     RFC_9068_ACCESS_TOKEN,
     Profile,
 )
-
-Trusting = Callable[..., JwtAuthenticator]
-Refusal = Callable[[JwtAuthenticator, str], str]
-
-NOW = 1_800_000_000.0
-API = "https://api.example.com"
-EXPECTED = Expectation(RFC_9068_ACCESS_TOKEN, frozenset({API}), 0, None, "sub")
 
 
 def scope_code(claims: dict[str, Any], profile: Profile = RFC_9068_ACCESS_TOKEN) -> str:

@@ -1,6 +1,5 @@
 """exp, nbf, iat and the greatest age: numbers, and compared at the moment itself."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from authorizers.errors import RejectedCredential
-from authorizers.jwt.authenticator import JwtAuthenticator
 from authorizers.jwt.claims import (
     MAX_SECONDS,
     Expectation,
@@ -18,12 +16,10 @@ from authorizers.jwt.profiles import (
     RFC_9068_ACCESS_TOKEN,
 )
 
-Trusting = Callable[..., JwtAuthenticator]
-Refusal = Callable[[JwtAuthenticator, str], str]
-
 NOW = 1_800_000_000.0
-API = "https://api.example.com"
-EXPECTED = Expectation(RFC_9068_ACCESS_TOKEN, frozenset({API}), 0, None, "sub")
+EXPECTED = Expectation(
+    RFC_9068_ACCESS_TOKEN, frozenset({"https://api.example.com"}), 0, None, "sub"
+)
 NOT_A_NUMBER = [
     "9999999999", "", " ", "1e10", "NaN", "2100-01-01T00:00:00Z", True, False, None, [], {},
     [9999999999], {"value": 9999999999}, float("inf"), float("-inf"), float("nan"),

@@ -51,7 +51,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], bytes]:
 
 
 @pytest.mark.parametrize("render", RENDERERS)
-@pytest.mark.parametrize("filler", ["x", "é", '"', "\\", "\x00", "\n", "€", "😀"], ids=ascii)
+@pytest.mark.parametrize("filler", ["x", "é", '"', "\\", "€", "😀"], ids=ascii)
 def test_an_answer_fits_up_to_the_last_byte(
     render: Callable[[dict[str, Any]], dict[str, Any]],
     filler: str,
@@ -71,7 +71,7 @@ def test_an_answer_fits_up_to_the_last_byte(
 
 @pytest.mark.parametrize("render", RENDERERS)
 @pytest.mark.parametrize("length", [1, 500, 1300, 1400, 2700, 4000, 7000])
-@pytest.mark.parametrize("filler", ["x", "\x00", "€"], ids=ascii)
+@pytest.mark.parametrize("filler", ["x", "\\", "€"], ids=ascii)
 def test_whatever_is_rendered_is_within_the_limit_and_whole(
     render: Callable[[dict[str, Any]], dict[str, Any]],
     filler: str,
@@ -114,7 +114,9 @@ def test_a_resource_fits_up_to_its_last_character(element: str) -> None:
     assert "xxx" not in caught.value.detail
 
 
-@pytest.mark.parametrize("value", ["", "x", "é", 0, -1, 10**20, 10**400, 1.5, -0.0, True, False])
+@pytest.mark.parametrize(
+    "value", ["", "x", "é", 0, -1, 2**63 - 1, -(2**63), 1.5, -0.0, True, False]
+)
 @pytest.mark.parametrize("render", RENDERERS)
 def test_scalars_are_told_as_they_are(
     render: Callable[[dict[str, Any]], dict[str, Any]], value: object
@@ -133,6 +135,7 @@ class Text(str):
     "value",
     [
         None, [], ["x"], {}, {"x": 1}, (), b"x", set(), complex(1, 1), Text("x"),
+        "a\r\nX-Admin: 1", "\x00", "\x7f", "\x85", "\u2028", 2**63, -(2**63) - 1, 10**300,
         float("nan"), float("inf"), -float("inf"), "\ud800", "x\udfffx",
     ],
     ids=ascii,

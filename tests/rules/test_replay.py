@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from authorizers.errors import ConfigurationError
 from authorizers.model.arn import parse_arn
+from authorizers.model.credential import BearerToken
 from authorizers.model.principal import Principal
 from authorizers.model.request import EventKind, Request
-from authorizers.rules.replay import check_replay
+from authorizers.rules.replay import check_keyed_by, check_replay
 from authorizers.rules.routing import RouteTable
 from authorizers.rules.rule_set import Granted, RuleSet
 
@@ -154,3 +155,25 @@ def test_what_is_missing_is_named(
     assert request is not None
     with pytest.raises(ConfigurationError, match=missing):
         check(document, request)
+
+
+@pytest.mark.parametrize("sources", [{"routeKey"}, {"path", "httpMethod", "sourceIp"}])
+def test_a_key_without_the_token_gives_one_callers_answer_to_another(sources: set[str]) -> None:
+    request = sent(["GET /a"], sources, ("GET", "a", "10.0.0.1"))
+    assert request is not None
+    with pytest.raises(ConfigurationError, match="the token is in none of them") as raised:
+        check_keyed_by(BearerToken("secret-token"), request)
+    assert raised.value.code == "answer_not_cacheable"
+    assert "secret-token" not in str(raised.value)
+
+
+def test_a_key_with_the_token_is_one_callers_own() -> None:
+    request = sent(["GET /a"], {"token"}, ("GET", "a", "10.0.0.1"))
+    assert request is not None
+    check_keyed_by(BearerToken("x"), request)
+
+
+def test_without_a_key_there_is_no_cache() -> None:
+    request = sent(["GET /a"], set(), ("GET", "a", "10.0.0.1"))
+    assert request is not None
+    check_keyed_by(BearerToken("x"), request)

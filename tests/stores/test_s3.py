@@ -1,14 +1,12 @@
 """A document in S3, as moto plays it."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
 import boto3
 import pytest
 from botocore.exceptions import ReadTimeoutError
 from botocore.stub import Stubber
-from moto import mock_aws
 
 from authorizers.config.source import RefreshedDocument
 from authorizers.errors import ConfigurationError, DependencyError
@@ -20,35 +18,9 @@ if TYPE_CHECKING:
 
 BUCKET, KEY = "documents", "orders/authorizers.json"
 REGION = "us-east-1"
-JWT = {
-    "issuer": "https://login.example.com/",
-    "audience": ["a"],
-    "profile": "auth0",
-    "algorithms": ["RS256"],
-    "keys": {"discovery": True},
-    "leeway_seconds": 30,
-}
+Compiled = Callable[[str], bytes]
 
-
-def compiled(name: str) -> bytes:
-    document = {
-        "format": 1,
-        "schemes": {name: {"jwt": JWT}},
-        "token_from": ["authorization"],
-        "routes": [{"key": "*", "requirement": ["authenticated"]}],
-        "table": {},
-        "context": {},
-    }
-    return json.dumps(document).encode()
-
-
-@pytest.fixture(autouse=True)
-def _aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    with mock_aws():
-        yield
+pytestmark = pytest.mark.usefixtures("aws")
 
 
 @pytest.fixture
@@ -143,7 +115,9 @@ def test_a_misspelt_endpoint_is_a_dependency_error(monkeypatch: pytest.MonkeyPat
     assert caught.value.code == "store_unavailable"
 
 
-def test_a_changed_object_is_in_force_after_its_life(client: "S3Client") -> None:
+def test_a_changed_object_is_in_force_after_its_life(
+    client: "S3Client", compiled: Compiled
+) -> None:
     clock = FrozenClock()
     put(client, compiled("a"))
     documents = RefreshedDocument(S3Object(BUCKET, KEY), clock, ttl_seconds=300)
@@ -155,7 +129,9 @@ def test_a_changed_object_is_in_force_after_its_life(client: "S3Client") -> None
     assert list(documents.current()["schemes"]) == ["b"]
 
 
-def test_an_outage_keeps_the_last_good_document_and_then_fails(client: "S3Client") -> None:
+def test_an_outage_keeps_the_last_good_document_and_then_fails(
+    client: "S3Client", compiled: Compiled
+) -> None:
     clock = FrozenClock()
     put(client, compiled("a"))
     documents = RefreshedDocument(S3Object(BUCKET, KEY), clock, ttl_seconds=300)

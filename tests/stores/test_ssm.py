@@ -1,14 +1,12 @@
 """A document in Parameter Store, as moto plays it."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.stub import Stubber
-from moto import mock_aws
 
 from authorizers.config.source import RefreshedDocument
 from authorizers.errors import ConfigurationError, DependencyError
@@ -21,35 +19,9 @@ if TYPE_CHECKING:
 
 NAME = "/authorizers/orders"
 REGION = "eu-central-1"
-JWT = {
-    "issuer": "https://login.example.com/",
-    "audience": ["a"],
-    "profile": "auth0",
-    "algorithms": ["RS256"],
-    "keys": {"discovery": True},
-    "leeway_seconds": 30,
-}
+Compiled = Callable[[str], bytes]
 
-
-def compiled(name: str) -> str:
-    document = {
-        "format": 1,
-        "schemes": {name: {"jwt": JWT}},
-        "token_from": ["authorization"],
-        "routes": [{"key": "*", "requirement": ["authenticated"]}],
-        "table": {},
-        "context": {},
-    }
-    return json.dumps(document)
-
-
-@pytest.fixture(autouse=True)
-def _aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    with mock_aws():
-        yield
+pytestmark = pytest.mark.usefixtures("aws")
 
 
 @pytest.fixture
@@ -58,10 +30,10 @@ def client() -> "SSMClient":
     return made
 
 
-def put(client: "SSMClient", value: str, *, secure: bool = False) -> None:
+def put(client: "SSMClient", value: bytes, *, secure: bool = False) -> None:
     client.put_parameter(
         Name=NAME,
-        Value=value,
+        Value=value.decode(),
         Type="SecureString" if secure else "String",
         Overwrite=True,
         Tier="Advanced",
@@ -69,22 +41,24 @@ def put(client: "SSMClient", value: str, *, secure: bool = False) -> None:
 
 
 @pytest.mark.parametrize("secure", [False, True])
-def test_a_parameter_is_read_and_decrypted(client: "SSMClient", secure: bool) -> None:
+def test_a_parameter_is_read_and_decrypted(
+    client: "SSMClient", secure: bool, compiled: Compiled
+) -> None:
     put(client, compiled("a"), secure=secure)
-    assert SsmParameter(NAME).read() == (compiled("a").encode(), "1")
+    assert SsmParameter(NAME).read() == (compiled("a"), "1")
 
 
 def test_a_client_can_be_given(client: "SSMClient") -> None:
-    put(client, "x")
+    put(client, b"x")
     assert SsmParameter(NAME, client).read() == (b"x", "1")
 
 
 def test_a_parameter_that_was_made_again_is_read_although_its_version_is_the_same(
     client: "SSMClient",
 ) -> None:
-    put(client, "x")
+    put(client, b"x")
     client.delete_parameter(Name=NAME)
-    put(client, "y")
+    put(client, b"y")
     assert SsmParameter(NAME, client).read("1") == (b"y", "1")
 
 
@@ -143,7 +117,9 @@ def test_a_store_that_cannot_be_reached_is_a_dependency_error(client: "SSMClient
     assert caught.value.code == "store_unavailable"
 
 
-def test_a_changed_parameter_is_in_force_after_its_life(client: "SSMClient") -> None:
+def test_a_changed_parameter_is_in_force_after_its_life(
+    client: "SSMClient", compiled: Compiled
+) -> None:
     clock = FrozenClock()
     put(client, compiled("a"))
     documents = RefreshedDocument(SsmParameter(NAME), clock, ttl_seconds=300)
@@ -157,7 +133,9 @@ def test_a_changed_parameter_is_in_force_after_its_life(client: "SSMClient") -> 
     assert list(documents.current()["schemes"]) == ["b"]
 
 
-def test_an_outage_keeps_the_last_good_document_and_then_fails(client: "SSMClient") -> None:
+def test_an_outage_keeps_the_last_good_document_and_then_fails(
+    client: "SSMClient", compiled: Compiled
+) -> None:
     clock = FrozenClock()
     put(client, compiled("a"))
     documents = RefreshedDocument(SsmParameter(NAME), clock, ttl_seconds=300)
@@ -172,7 +150,7 @@ def test_an_outage_keeps_the_last_good_document_and_then_fails(client: "SSMClien
 
 
 def test_yaml_in_the_parameter_is_a_configuration_error(client: "SSMClient") -> None:
-    put(client, "version: 1\n")
+    put(client, b"version: 1\n")
     documents = RefreshedDocument(SsmParameter(NAME), FrozenClock(), ttl_seconds=300)
     with pytest.raises(ConfigurationError, match="authorizers compile"):
         documents.current()

@@ -98,12 +98,19 @@ def _no_permission(template: Template, attachment: Attachment, _: str | None) ->
 
 
 def _no_identity_source(_: Template, attachment: Attachment, __: str | None) -> Iterator[Message]:
-    if attachment.identity_sources or attachment.is_token:
+    if attachment.is_token or any(map(_is_of_the_caller, attachment.identity_sources)):
         return
     # An absent TTL is 300 seconds on REST APIs.
     cached = attachment.ttl_seconds is None if attachment.api == "rest" else False
     if attachment.api != "websocket" and (cached or _seconds(attachment)):
-        yield "results are cached, but no identity source says for whom: name one, or set TTL 0"
+        yield (
+            "results are cached, but no identity source says for whom: name the header or query"
+            " parameter of the credential, or set the TTL to 0"
+        )
+
+
+def _is_of_the_caller(identity_source: str) -> bool:
+    return "header." in identity_source or "querystring." in identity_source
 
 
 def _websocket_cache(_: Template, attachment: Attachment, __: str | None) -> Iterator[Message]:

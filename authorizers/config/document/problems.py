@@ -73,7 +73,7 @@ def _one_of(expected: str) -> str:
 
 def _unknown(loc: Loc) -> str:
     name, known = str(loc[-1]), _names_at(loc[:-1])
-    shown = f"`{name}`" if len(name) <= MAX_NAME_CHARS else "this key"
+    shown = f"`{name}`" if name.isprintable() and len(name) <= MAX_NAME_CHARS else "this key"
     close = get_close_matches(name, known, n=1)
     hint = f"did you mean `{close[0]}`?" if close else f"known here: {', '.join(known)}"
     return f"{shown} is not known here; {hint}"

@@ -15,13 +15,13 @@ from pydantic import (
 )
 
 from authorizers.config.vocabulary import (
-    ALGORITHMS,
     CLAIM_PATH_EXPECTED,
     SCOPE_EXPECTED,
     is_claim_path,
     is_scope,
     validate_algorithm,
 )
+from authorizers.jwt.algorithms import ALGORITHMS
 from authorizers.responses.challenge import CONTEXT_NAME as CHALLENGE_NAME
 from authorizers.responses.limits import RESERVED_NAMES
 

@@ -1,0 +1,22 @@
+"""AWS, as moto plays it."""
+
+from collections.abc import Iterator
+
+import pytest
+from moto import mock_aws
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch, region: str) -> Iterator[None]:
+    """An account with nothing in it, in the region that the test's file names."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+    with mock_aws():
+        yield
+
+
+@pytest.fixture
+def region(request: pytest.FixtureRequest) -> str:
+    name: str = request.module.REGION
+    return name

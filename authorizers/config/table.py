@@ -10,7 +10,13 @@ from typing import Any
 from authorizers.errors import ConfigurationError, Problem
 from authorizers.model.route import parse_route
 from authorizers.policy.table import InexactTable, Rules, compile_table
-from authorizers.rules.forms import binds_behind_an_open_one, forms_of, is_open, is_tangled
+from authorizers.rules.forms import (
+    Forms,
+    binds_behind_an_open_one,
+    forms_of,
+    is_open,
+    is_tangled,
+)
 from authorizers.rules.implication import implies, without_paths
 
 
@@ -32,7 +38,7 @@ def compile_route_table(routes: Sequence[dict[str, Any]], *, inexact: bool) -> d
 
 def _rules(routes: Sequence[dict[str, Any]]) -> Rules:
     requirements = [route["requirement"] for route in routes]
-    forms = [forms_of(requirement) for requirement in requirements]
+    forms = [_forms(route) for route in routes]
     parsed = [parse_route(route["key"]) for route in routes]
     parameters = [frozenset(route.parameters) for route in parsed]
     whole = [without_paths(requirement) for requirement in requirements]
@@ -52,3 +58,11 @@ def _rules(routes: Sequence[dict[str, Any]]) -> Rules:
             or binds_behind_an_open_one(forms[route], parsed[route].segments)
         ),
     )
+
+
+def _forms(route: dict[str, Any]) -> Forms:
+    try:
+        return forms_of(route["requirement"])
+    except ValueError as error:
+        problem = Problem(route["key"], f"{error}; write fewer alternatives")
+        raise ConfigurationError(problem, code="configuration_inexact") from None

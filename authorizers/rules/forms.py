@@ -20,10 +20,16 @@ class Form(NamedTuple):
 
 Forms = frozenset[Form]
 WHOLE = Form()
+MAX_FORMS = 64  # they multiply where alternatives are combined; people write a handful
 
 
 def forms_of(requirement: Compiled) -> Forms:
-    """Return the forms that a grant by `requirement` may have."""
+    """
+    Return the forms that a grant by `requirement` may have.
+
+    Raises:
+        ValueError: there are more than `MAX_FORMS`.
+    """
     kind = requirement[0]
     if kind == "path":
         return frozenset({Form(bound=frozenset(requirement[1]))})
@@ -48,6 +54,8 @@ def _joined(parts: Iterable[Forms]) -> Forms:
             for one in joined
             for other in forms
         )
+        if len(joined) > MAX_FORMS:
+            raise ValueError("its alternatives of paths and networks have too many combinations")
     return joined
 
 

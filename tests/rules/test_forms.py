@@ -117,3 +117,14 @@ def test_before_a_greedy_parameter_bound_ones_stand_first(
 
 def test_a_whole_grant_is_a_form_like_others() -> None:
     assert forms_of(["any_of", [EVERYBODY, OWNER]]) > {WHOLE}
+
+
+def test_combinations_without_end_are_refused_before_they_are_made() -> None:
+    part = ["any_of", [["path", {"a": "sub"}], ["source_ip", ["10.0.0.0/8"]]]]
+    parts = [
+        ["any_of", [["path", {f"p{i}": "sub"}], ["source_ip", [f"10.{i}.0.0/16"]]]]
+        for i in range(40)
+    ]
+    assert forms_of(["all_of", [part, part]])
+    with pytest.raises(ValueError, match="too many combinations"):
+        forms_of(["all_of", parts])

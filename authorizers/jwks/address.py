@@ -5,14 +5,11 @@ Sources: OpenID Connect Discovery 1.0 §4 (metadata) and §4.3 (its validation);
 """
 
 import re
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from authorizers.errors import ConfigurationError, DependencyError, Problem
 from authorizers.jwks.document import parse_object
 from authorizers.model.clock import Clock, Deadline, SystemClock
-
-if TYPE_CHECKING:
-    from authorizers.jwks.fetch import Fetched
 
 WELL_KNOWN: Final = "/.well-known/openid-configuration"  # OIDC Discovery §4
 MAX_URL_CHARS: Final = 2048
@@ -28,10 +25,18 @@ _URL = (  # RFC 3986 without userinfo and fragment
 _LOOPBACK = frozenset(("localhost", "127.0.0.1", "[::1]"))
 
 
+class Fetched(NamedTuple):
+    """An answer: its `body`, or `None` when the server says that it has not been modified."""
+
+    body: bytes | None
+    etag: str | None
+    lifetime_seconds: float | None
+
+
 class Fetch(Protocol):
     """The network: `authorizers.jwks.fetch.fetch`, or what stands in its place."""
 
-    def __call__(self, url: str, *, seconds: float, etag: str | None = None) -> "Fetched":
+    def __call__(self, url: str, *, seconds: float, etag: str | None = None) -> Fetched:
         """Fetch `url` within `seconds`."""
         ...
 

@@ -16,13 +16,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import requests
 from requests.adapters import HTTPAdapter
 
 from authorizers.errors import DependencyError
-from authorizers.jwks.address import is_loopback
+from authorizers.jwks.address import Fetched, is_loopback
 from authorizers.jwks.document import MAX_DOCUMENT_BYTES
 from authorizers.jwks.freshness import lifetime_seconds
 
@@ -34,14 +34,6 @@ _HEADERS: Final = {
 }
 _AT_ONCE_SECONDS: Final = 0.001
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{0,256}"')  # RFC 9110 §8.8.3; longer ones are not kept
-
-
-class Fetched(NamedTuple):
-    """An answer: its `body`, or `None` when the server says that it has not been modified."""
-
-    body: bytes | None
-    etag: str | None
-    lifetime_seconds: float | None
 
 
 def fetch(url: str, *, seconds: float, etag: str | None = None) -> Fetched:

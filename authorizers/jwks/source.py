@@ -8,19 +8,16 @@ key of one issuer ever verifies a token of another (RFC 8725 §3.8).
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from authorizers.errors import ConfigurationError, DependencyError, Problem
-from authorizers.jwks.address import Fetch, KeyAddress
+from authorizers.jwks.address import Fetch, Fetched, KeyAddress
 from authorizers.jwks.cache import DEFAULT_TIMES, KeySetCache, RefreshTimes
 from authorizers.jwks.document import MAX_DOCUMENT_BYTES
 from authorizers.jwks.key import allowed_algorithms
 from authorizers.jwks.key_set import KeySet, parse_key_set
 from authorizers.model.clock import Clock, SystemClock
 from authorizers.model.key import VerificationKey
-
-if TYPE_CHECKING:
-    from authorizers.jwks.fetch import Fetched
 
 GRACE_SECONDS: Final = 1.0  # a waiting caller allows for parsing, and for the import of `requests`
 
@@ -223,7 +220,7 @@ class _Download(NamedTuple):
     modified: bool
 
 
-def _fetch(url: str, *, seconds: float, etag: str | None = None) -> "Fetched":
+def _fetch(url: str, *, seconds: float, etag: str | None = None) -> Fetched:
     """Fetch with `requests`, which is loaded at the first fetch and not at a cold start."""
     from authorizers.jwks.fetch import fetch  # noqa: PLC0415
 

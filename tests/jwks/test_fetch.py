@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from authorizers.errors import DependencyError
+from authorizers.jwks.address import Fetched
 from authorizers.jwks.document import MAX_DOCUMENT_BYTES
-from authorizers.jwks.fetch import Fetched, fetch
+from authorizers.jwks.fetch import fetch
 from authorizers.testing import faulty
 from authorizers.testing.faulty import Fault, FaultyServer
 

@@ -4,11 +4,10 @@ What one principal may do on one stage of an API, worked out once and remembered
 Joins the stages `rules`, `policy` and `responses`: principal → grants → policy → checked answer.
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from threading import Lock
 from typing import Any, NamedTuple
-
-from cachetools import LRUCache
 
 from authorizers.model.claim_path import claim_at, parse_claim_path
 from authorizers.model.principal import Principal
@@ -62,8 +61,8 @@ class Entitlements:
         self.rules = rules
         self.builder = builder
         self._context = [(name, parse_claim_path(path)) for name, path in context.items()]
-        self._lock = Lock()  # cachetools leaves locking to its users
-        self._rights: LRUCache[tuple[Facts, str, str], Rights] = LRUCache(REMEMBERED)
+        self._lock = Lock()
+        self._rights: OrderedDict[tuple[Facts, str, str], Rights] = OrderedDict()
 
     def of(
         self, principal: Principal, memo: dict[Any, Any], request: Request, *, simple: bool
@@ -102,12 +101,16 @@ class Entitlements:
         key = (self.rules.facts(principal), request.arn.stage_arn, request.kind._value_)
         with self._lock:
             known = self._rights.get(key)
+            if known is not None:
+                self._rights.move_to_end(key)
         if known is None:
             granted = Granted(self.rules.grants(principal))
             policy = None if simple else self._policy(granted, request)
             known = Rights(granted, self.rules.dropped(principal), policy)
             with self._lock:
                 self._rights[key] = known
+                if len(self._rights) > REMEMBERED:
+                    self._rights.popitem(last=False)
         return known
 
     def _policy(self, granted: Granted, request: Request) -> CheckedPolicy:

@@ -331,7 +331,7 @@ def test_a_function_with_a_document_loads_nothing_that_it_does_not_need(
     (tmp_path / "event.json").write_text(json.dumps(http_1_event(token=real_time.token())))
     program = (
         "import sys, json\n"
-        "import aws_lambda_powertools.logging, aws_lambda_powertools.metrics, jwt, cachetools\n"
+        "import aws_lambda_powertools.logging, aws_lambda_powertools.metrics, jwt\n"
         "theirs = set(sys.modules)\n"
         "from authorizers.handlers.jwt import handler\n"
         f"answer = handler(json.load(open({str(tmp_path / 'event.json')!r})), None)\n"

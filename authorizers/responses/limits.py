@@ -24,7 +24,7 @@ MAX_RESOURCE_CHARS = 512  # output page: "each resource ARN … less than or equ
 # `claims` cannot be set on HTTP APIs (HTTP API Lambda authorizer page, format 1.0).
 RESERVED_NAMES = frozenset({"principalId", "integrationLatency", "claims", "scopes"})
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_UNSAFE = "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"  # compiled when first needed
 _NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
 
 
@@ -87,7 +87,7 @@ def _is_scalar(value: object) -> bool:
     separator, no half of a character, no infinity, no number beyond 64 bits.
     """
     if type(value) is str:
-        return not _UNSAFE.search(value)
+        return not re.search(_UNSAFE, value)
     if type(value) is float:
         return isfinite(value)
     return type(value) is bool or (type(value) is int and -(2**63) <= value < 2**63)

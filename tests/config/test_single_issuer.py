@@ -1,12 +1,15 @@
 """The configuration without a document: the same compiled form, with the one route `*`."""
 
 import json
+from typing import Any
 
 import pytest
 
 from authorizers.config.compile import render_compiled
 from authorizers.config.compiled import CompiledDocument, parse_compiled
 from authorizers.config.settings import load_settings
+from authorizers.config.single_issuer import TABLE
+from authorizers.config.table import compile_route_table
 from authorizers.errors import ConfigurationError
 
 GIVEN = {
@@ -129,3 +132,9 @@ def test_keys_come_from_an_address_or_from_the_environment_instead_of_discovery(
 def test_two_places_for_keys_are_refused() -> None:
     text = json.dumps({"keys": [PUBLIC_KEY]})
     assert "AUTHORIZERS_JWKS" in messages(JWKS=text, JWKS_URI="https://login.example.com/keys")
+
+
+@pytest.mark.parametrize("requirement", [["authenticated"], ["scopes_any", ["a"]]])
+def test_the_table_that_is_written_down_is_what_the_compiler_gives(requirement: list[Any]) -> None:
+    routes = [{"key": "*", "requirement": requirement}]
+    assert compile_route_table(routes, inexact=False) == TABLE

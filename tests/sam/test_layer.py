@@ -191,7 +191,7 @@ def test_every_module_in_the_layer_can_be_imported(built: Path) -> None:
         "import importlib, pkgutil, authorizers;"
         "from aws_lambda_powertools import Logger, Metrics;"
         "from aws_lambda_powertools.metrics import MetricUnit, single_metric;"
-        "import requests, urllib3, certifi, idna, charset_normalizer, jmespath, cachetools;"
+        "import requests, urllib3, certifi, idna, charset_normalizer, jmespath;"
         "import jwt, jwt.algorithms, cryptography.x509, cryptography.x509.ocsp;"
         "from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa;"
         "rsa.generate_private_key(65537, 2048).public_key(); ed448.Ed448PrivateKey.generate();"

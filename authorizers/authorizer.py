@@ -148,7 +148,7 @@ class Authorizer:
         the gateway will ask it.
         """
         granted, _, policy = entitlement.rights
-        if policy is None or (routed is not None and self._entitlements.builder.exact):
+        if policy is None or (routed is not None and self._entitlements.assembler.exact):
             return granted.allow(routed, request.source_ip)
         context = {"aws:SourceIp": request.source_ip} if request.source_ip else {}
         return evaluate(policy.document, request.arn.text, context).decision == "allow"
@@ -160,7 +160,7 @@ class Authorizer:
         context = {CONTEXT_NAME: challenge_for(error)}
         if simple:
             return render_simple_response(False, context)
-        nothing = self._entitlements.builder.build(
+        nothing = self._entitlements.assembler.assemble(
             (), request.arn.stage_arn, websocket=False, deny_the_rest=False
         )
         return render_policy_response(_NOBODY, check_policy(nothing), context)

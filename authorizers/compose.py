@@ -30,7 +30,7 @@ from authorizers.jwt.verifier import JwtVerifier
 from authorizers.model.clock import Clock, SystemClock
 from authorizers.model.decision import Decision, DecisionLog, Outcome
 from authorizers.model.key import KeySource
-from authorizers.policy.builder import PolicyBuilder, RestDeny
+from authorizers.policy.assembly import PolicyAssembler, RestDeny
 from authorizers.rules.rule_set import RuleSet
 
 DEFAULT_TOKEN_CACHE_SIZE = 1024
@@ -75,7 +75,7 @@ def build_authorizer(  # noqa: PLR0913 each is one decision of the deployer
         JwtAuthenticator(verifiers, clock=clock, cache_size=token_cache_size),
         Entitlements(
             RuleSet(document["routes"]),
-            PolicyBuilder(document["table"], rest_deny),
+            PolicyAssembler(document["table"], rest_deny),
             document["context"],
         ),
         answers=answers,

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from authorizers.model.claim_path import claim_at, parse_claim_path
 from authorizers.model.principal import Principal
 from authorizers.model.request import EventKind, Request
-from authorizers.policy.builder import PolicyBuilder
+from authorizers.policy.assembly import PolicyAssembler
 from authorizers.responses.challenge import CONTEXT_NAME, INSUFFICIENT_SCOPE
 from authorizers.responses.limits import check_names
 from authorizers.responses.policy_response import (
@@ -56,10 +56,10 @@ class Entitlements:
     remembered. What belongs to one credential is kept in that credential's own memo.
     """
 
-    def __init__(self, rules: RuleSet, builder: PolicyBuilder, context: Mapping[str, str]) -> None:
+    def __init__(self, rules: RuleSet, assembler: PolicyAssembler, context: Mapping[str, str]) -> None:
         check_names(context)
         self.rules = rules
-        self.builder = builder
+        self.assembler = assembler
         self._context = [(name, parse_claim_path(path)) for name, path in context.items()]
         self._lock = Lock()
         self._rights: OrderedDict[tuple[Facts, str, str], Rights] = OrderedDict()
@@ -114,7 +114,7 @@ class Entitlements:
         return known
 
     def _policy(self, granted: Granted, request: Request) -> CheckedPolicy:
-        document = self.builder.build(
+        document = self.assembler.assemble(
             granted.grants,
             request.arn.stage_arn,
             websocket=request.kind is EventKind.WEBSOCKET,

@@ -11,7 +11,7 @@ from authorizers.errors import ConfigurationError
 from authorizers.model.arn import parse_arn
 from authorizers.model.principal import Principal
 from authorizers.model.request import EventKind, Request
-from authorizers.policy.builder import PolicyBuilder
+from authorizers.policy.assembly import PolicyAssembler
 from authorizers.rules.rule_set import RuleSet
 
 STAGE = "arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/prod"
@@ -44,12 +44,12 @@ class CountedRules(RuleSet):
 
 @pytest.fixture
 def make() -> Callable[..., Entitlements]:
-    def build(
+    def assemble(
         context: dict[str, str] | None = None, routes: dict[str, Any] = ROUTES
     ) -> Entitlements:
         compiled = [{"key": key, "requirement": r} for key, r in routes.items()]
         table = compile_route_table(compiled, inexact=False)
-        return Entitlements(CountedRules(compiled), PolicyBuilder(table), context or {})
+        return Entitlements(CountedRules(compiled), PolicyAssembler(table), context or {})
 
     return build
 

@@ -12,7 +12,8 @@ class Principal(NamedTuple):
 
     `principal_id` is `<scheme>|<subject>`: a subject is only unique within its issuer
     (RFC 7519 §4.1.2), and a scheme of the document has exactly one issuer.
-    `scopes` are whole, case-sensitive tokens (RFC 6749 §3.3). `claims` are verified.
+    `scopes` are whole, case-sensitive tokens (RFC 6749 §3.3). `claims` are verified. `roles` are those
+    that a store binds to it.
     """
 
     principal_id: str
@@ -21,6 +22,7 @@ class Principal(NamedTuple):
     scopes: frozenset[str]
     claims: Mapping[str, Any]
     key_id: str | None = None
+    roles: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return f"Principal({self.principal_id!r}, scheme={self.scheme!r})"

@@ -1,6 +1,6 @@
 """
 Stage 5: grants → an IAM policy document that is right for every route, and its evaluation.
 
-`table` knows, for each route, which others its wildcard reaches; `builder` turns grants into a
+`table` knows, for each route, which others its wildcard reaches; `assembly` turns grants into a
 document; `evaluate` reads any document as IAM does.
 """

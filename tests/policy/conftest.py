@@ -9,7 +9,7 @@ from authorizers.config.table import compile_route_table
 from authorizers.model.arn import parse_arn
 from authorizers.model.policy import PolicyDocument
 from authorizers.model.principal import Principal
-from authorizers.policy.builder import PolicyBuilder, RestDeny
+from authorizers.policy.assembly import PolicyAssembler, RestDeny
 from authorizers.policy.evaluate import evaluate
 from authorizers.rules.rule_set import Granted, RuleSet
 
@@ -29,7 +29,7 @@ class Api:
         compiled = [{"key": key, "requirement": r} for key, r in routes.items()]
         self.table = compile_route_table(compiled, inexact=inexact)
         self.rules = RuleSet(compiled)
-        self.builder = PolicyBuilder(self.table, rest_deny)
+        self.assembler = PolicyAssembler(self.table, rest_deny)
         self._built: dict[tuple[int, bool], tuple[Principal, Granted, PolicyDocument]] = {}
 
     def policy(
@@ -41,7 +41,7 @@ class Api:
         rest: bool = True,
     ) -> PolicyDocument:
         grants = self.rules.grants(principal)
-        return self.builder.build(grants, stage, websocket=websocket, deny_the_rest=rest)
+        return self.assembler.assemble(grants, stage, websocket=websocket, deny_the_rest=rest)
 
     def decisions(
         self, principal: Principal, request: str, source_ip: str | None = None, *, rest: bool = True

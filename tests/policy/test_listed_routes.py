@@ -7,7 +7,7 @@ import pytest
 from authorizers.config.table import compile_route_table
 from authorizers.model.grant import Grant
 from authorizers.model.policy import PolicyDocument
-from authorizers.policy.builder import PolicyBuilder
+from authorizers.policy.assembly import PolicyAssembler
 from authorizers.policy.evaluate import evaluate
 
 STAGE = "arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/prod"
@@ -19,8 +19,8 @@ def policy(keys: Sequence[str], grants: Sequence[Grant], *, path: str = "") -> P
         {"key": key, "requirement": requirement if key == path else ["scopes_any", [key]]}
         for key in keys
     ]
-    builder = PolicyBuilder(compile_route_table(routes, inexact=False), "listed_routes")
-    return builder.build(grants, STAGE, websocket=False, deny_the_rest=True)
+    assembler = PolicyAssembler(compile_route_table(routes, inexact=False), "listed_routes")
+    return assembler.assemble(grants, STAGE, websocket=False, deny_the_rest=True)
 
 
 def elements(document: PolicyDocument) -> set[str]:

@@ -176,9 +176,9 @@ def test_a_claim_that_spells_another_route_opens_nothing(api: Api, caller: Calle
 
 def test_a_parameter_that_the_route_has_not_binds_nothing_open(api: Api) -> None:
     """A binding that cannot be written would leave the whole route; it leaves nothing."""
-    builder = api({"GET /users/{id}": OWNER}).builder
+    assembler = api({"GET /users/{id}": OWNER}).assembler
     grants = [Grant(0, (("other", "alice"),))]
-    policy = builder.build(grants, STAGE, websocket=False, deny_the_rest=True)
+    policy = assembler.assemble(grants, STAGE, websocket=False, deny_the_rest=True)
     assert resources(policy, "Allow") == []
 
 

@@ -99,7 +99,7 @@ def _matches(segments: Sequence[str], path: Sequence[str]) -> bool:
     )
 
 
-class PolicyBuilder:
+class PolicyAssembler:
     """
     Builds policy documents over one table of routes, made by `authorizers.policy.table`.
 
@@ -116,7 +116,7 @@ class PolicyBuilder:
             raise ConfigurationError(problem) from None
         self._rest_deny = rest_deny
 
-    def build(
+    def assemble(
         self, grants: Sequence[Grant], stage_arn: str, *, websocket: bool, deny_the_rest: bool
     ) -> PolicyDocument:
         """

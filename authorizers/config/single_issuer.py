@@ -23,21 +23,7 @@ from authorizers.model.route import ANY_ROUTE
 
 SCHEME = "default"  # what the only scheme is called: in principal identifiers, logs and metrics
 # What compiling the one route `*` gives, written down: a cold start need not load the compiler.
-TABLE: dict[str, Any] = {
-    "exact": True,
-    "routes": [
-        {
-            "key": ANY_ROUTE,
-            "methods": [],
-            "pattern": "",
-            "beyond": [],
-            "odd": [],
-            "within": [],
-            "deeper": [],
-            "cuts": [],
-        }
-    ],
-}
+TABLE: dict[str, Any] = {"exact": True, "routes": [{"key": ANY_ROUTE, "allow": [ANY_ROUTE]}]}
 _WHY = "with AUTHORIZERS_ISSUER"
 _AUTHENTICATED = "any_route_when_authenticated"
 _WITH_SCOPES = {

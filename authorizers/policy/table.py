@@ -3,20 +3,21 @@ A document's routes, compiled once: their IAM patterns, and what else those patt
 
 IAM's `*` crosses `/`, a route's `{id}` does not: allowing `users/?*` for `/users/{id}` also allows
 `/users/1/orders`. For each route this module finds the routes that its pattern reaches, and the
-pattern that cuts them off again with an explicit Deny. Where that Deny would take away a route
-that the same caller may have, no IAM policy is exact, and the table is refused, unless the
+pattern that cuts them off again with an explicit Deny. Where every such Deny would take away a
+route that the same caller may have, no policy is exact, and the table is refused, unless the
 document says `inexact: deny`: then the Deny stays, and the route is lost. It never widens.
 
-Runs where documents are compiled, not in a function; `load_table` reads what it made.
+Runs where documents are compiled, not in a function; `assembly` reads what it made.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from authorizers.model.arn import METHODS
-from authorizers.model.route import ANY_ROUTE, Route, parse_route, specificity
-from authorizers.policy import glob
-from authorizers.policy.language import Language, language_of_glob, language_of_route, meet
+from authorizers.model.route import ANY_ROUTE, parse_route
+from authorizers.policy.cut import Cut, cuts_from, takes
+from authorizers.policy.language import meet, words_of_pattern
+from authorizers.policy.path import Neighbourhood, Path, covers, lay_out, odd_spellings
+from authorizers.policy.tails import Tails
 
 
 class InexactTable(ValueError):
@@ -31,160 +32,17 @@ class Rules(NamedTuple):
     """
     What a table needs to know of a document's rules; the numbers are the routes' places.
 
-    `implies(a, b)`: whoever is granted anything of `a`, from wherever, is granted all of `b` from
-    there. `open_implies(a, b)`: the same of those who are granted more of `a` than single paths,
-    and `open(a)` says that there may be such. `bound(a)`: a grant may be bound to a parameter's
-    value. `conditional(a)`: it may hold for some source networks only. `tangled(a)`: one caller
-    may have grants of `a` that no pattern keeps apart.
+    `may_lose(a, b, c)`: a caller may be granted more of `a` than single paths, anything of `b`,
+    and not the whole of `c`. `may_be_limited(a, b)`: a caller may be granted `a` for some source
+    networks only, and anything of `b` from elsewhere. `bound(a)`: a grant of `a` may be bound to
+    values of its parameters. `tangled(a)`: a caller may have grants of
+    `a` that no pattern keeps apart.
     """
 
-    implies: Callable[[int, int], bool]
-    open_implies: Callable[[int, int], bool]
-    open: Callable[[int], bool]
+    may_lose: Callable[[int, int, int], bool]
+    may_be_limited: Callable[[int, int], bool]
     bound: Callable[[int], bool]
-    conditional: Callable[[int], bool]
     tangled: Callable[[int], bool]
-
-
-class _Path(NamedTuple):
-    route: Route
-    methods: frozenset[str]
-    pattern: str
-    beyond: tuple[str, ...]  # covers what the pattern matches and the route does not
-    language: Language
-    rank: tuple[int, ...]  # API Gateway prefers literal over {name} over {name+}, left to right
-
-    @property
-    def greedy(self) -> bool:
-        """Whether the path may have any number of segments."""
-        return self.rank[-1:] in ((2,), (3,))
-
-
-class _Cut(NamedTuple):
-    """Denying `patterns` keeps what `reaching` allows off the route `reached`."""
-
-    reaching: int
-    reached: int
-    methods: frozenset[str]
-    patterns: tuple[str, ...]
-    deep: bool
-
-
-def iam_pattern(route: Route) -> str:
-    """Return the pattern for a route's path: parameters become at least one character."""
-    if route.key == "$default":
-        return "*"
-    return "/".join("?*" if segment.startswith("{") else segment for segment in route.segments)
-
-
-def _beyond(route: Route) -> tuple[str, ...]:
-    """
-    Return patterns that cover what the route's pattern matches beyond the route's own paths.
-
-    Either a parameter holds a slash, or, where nothing but parameters stands between it and a
-    greedy one, it is empty: everything else that follows is the greedy one's.
-    """
-    parts = ["?*" if segment.startswith("{") else segment for segment in route.segments]
-    names = [i for i, s in enumerate(route.segments) if s.startswith("{") and not s.endswith("+}")]
-    return tuple(
-        "/".join(
-            [*parts[:i], "", "*"]
-            if _leads_to_greedy(route, i)
-            else [*parts[:i], "*/*", *parts[i + 1 :]]
-        )
-        for i in names
-    )
-
-
-def _leads_to_greedy(route: Route, i: int) -> bool:
-    return route.segments[-1].endswith("+}") and all(s.startswith("{") for s in route.segments[i:])
-
-
-def _paths(routes: Sequence[Route]) -> list[_Path]:
-    """Lay the routes out; a method that has a route of its own is taken from ANY on that path."""
-    explicit = {
-        (iam_pattern(route), specificity(route), route.methods[0])
-        for route in routes
-        if len(route.methods) == 1
-    }
-    paths = []
-    for route in routes:
-        methods = METHODS if route.key == "$default" else route.methods
-        pattern, rank = iam_pattern(route), specificity(route)
-        if len(methods) > 1:
-            methods = tuple(m for m in methods if (pattern, rank, m) not in explicit)
-        paths.append(
-            _Path(
-                route, frozenset(methods), pattern, _beyond(route), language_of_route(route), rank
-            )
-        )
-    return paths
-
-
-def _reaches(patterns: Iterable[str], language: Language) -> bool:
-    return any(meet(language_of_glob(pattern), language) for pattern in patterns)
-
-
-def _odd_spellings(path: _Path) -> tuple[str, ...]:
-    """
-    Return patterns for the paths that API Gateway may also send to the route, and the route's
-    own pattern lacks: with a slash at the end, or one more at the beginning.
-    """
-    plain = path.pattern
-    spellings = (f"{plain}/", f"/{plain}", f"/{plain}/")
-    return tuple(s for s in dict.fromkeys(spellings) if not glob.matches(plain, s))
-
-
-def _reached_spellings(reaching: _Path, reached: _Path) -> tuple[str, ...]:
-    wide = language_of_glob(reaching.pattern)
-    spellings = (reached.pattern, *_odd_spellings(reached))
-    return tuple(s for s in spellings if meet(wide, language_of_glob(s)))
-
-
-def _may_outrank(one: _Path, other: _Path) -> bool:
-    """
-    Return whether a path that both routes match may be sent to `one`.
-
-    REST APIs decide from left to right; HTTP APIs take a route without a greedy parameter first
-    ("Develop routes for HTTP APIs"). Where they differ, both may get it.
-    """
-    return one.rank < other.rank or (other.greedy and not one.greedy)
-
-
-def _takes_from(cut_path: _Path, other: _Path) -> bool:
-    """Return whether denying the pattern of `cut_path` denies a path that is routed to `other`."""
-    return _reaches(cut_path.beyond, other.language) or (
-        _may_outrank(other, cut_path) and meet(cut_path.language, other.language)
-    )
-
-
-def _cut(paths: Sequence[_Path], reaching: int, reached: int) -> _Cut | None:
-    granted, other = paths[reaching], paths[reached]
-    methods = granted.methods & other.methods
-    if not methods or reaching == reached:
-        return None
-    spellings = _reached_spellings(granted, other)
-    if _may_outrank(other, granted) and (
-        meet(granted.language, other.language) or _reaches(_odd_spellings(other), granted.language)
-    ):
-        return _Cut(reaching, reached, methods, spellings, deep=False)
-    beyond = tuple(b for b in granted.beyond if _reaches([b], other.language))
-    if not beyond:
-        return None
-    patterns = beyond if _takes_from(other, granted) else spellings
-    return _Cut(reaching, reached, methods, patterns, deep=True)
-
-
-def _conflict(paths: Sequence[_Path], cut: _Cut, kept: int, rules: Rules) -> bool:
-    """Return whether a caller has `kept` and `reaching`, not `reached`, and loses `kept`."""
-    reached, other = paths[cut.reached], paths[kept]
-    if kept == cut.reached or not cut.methods & other.methods:
-        return False
-    if rules.open_implies(cut.reaching, cut.reached) or rules.implies(kept, cut.reached):
-        return False
-    if cut.deep and reached.pattern not in cut.patterns:
-        return _reaches(cut.patterns, other.language)
-    return _takes_from(reached, other)
 
 
 def compile_table(keys: Sequence[str], rules: Rules, *, inexact: bool) -> dict[str, Any]:
@@ -197,54 +55,85 @@ def compile_table(keys: Sequence[str], rules: Rules, *, inexact: bool) -> dict[s
     """
     if ANY_ROUTE in keys and len(keys) > 1:
         raise ValueError("`*` stands for every route and must be the only one; write ANY /{proxy+}")
-    paths = _paths([parse_route(key) for key in keys])
-    requests = [i for i, path in enumerate(paths) if path.methods]
-    cuts = [cut for i in requests for j in requests if (cut := _cut(paths, i, j))]
-    problems = _problems(paths, requests, cuts, rules)
+    paths = lay_out([parse_route(key) for key in keys], rules.bound)
+    near = Neighbourhood(path for path in paths if path.methods)
+    cuts = [list(cuts_from(path, near, rules.may_lose)) for path in paths]
+    problems = list(dict.fromkeys(_problems(paths, cuts, near, rules)))
     if problems and not inexact:
         raise InexactTable(problems)
+    tails = Tails(paths)
+    reached = {cut.reached.number for row in cuts for cut in row}
+    rows: list[list[_Part]] = [[] for _ in keys]
+    for path, row in zip(paths, cuts, strict=True):
+        rows[path.number].append(_part(path, row, near, tails))
     return {
         "exact": not problems,
-        "routes": [_row(paths, requests, i, cuts) for i in range(len(paths))],
+        "routes": [_row(parts, tails, reached=i in reached) for i, parts in enumerate(rows)],
     }
 
 
-def _row(
-    paths: Sequence[_Path], requests: Sequence[int], i: int, cuts: Sequence[_Cut]
-) -> dict[str, Any]:
-    path = paths[i]
-    return {
-        "key": path.route.key,
-        "methods": sorted(path.methods),
-        "pattern": path.pattern,
-        "beyond": list(path.beyond),
-        "odd": list(_odd_spellings(path)) if any(cut.reached == i for cut in cuts) else [],
-        "within": [j for j in requests if j != i and _covers(paths[j], path)],
-        "deeper": [
-            j
-            for j in requests
-            if path.methods & paths[j].methods and _reaches(path.beyond, paths[j].language)
-        ],
-        "cuts": [
-            {
-                "route": cut.reached,
-                "methods": sorted(cut.methods),
-                "patterns": list(cut.patterns),
-                "deep": cut.deep,
-            }
-            for cut in cuts
-            if cut.reaching == i
-        ],
+class _Part(NamedTuple):
+    """A route, or some of its methods, with what must be denied beside it."""
+
+    path: Path
+    beyond: list[dict[str, Any]]
+    cuts: Sequence[Cut]
+    within: frozenset[int]
+
+
+def _part(path: Path, cuts: Sequence[Cut], near: Neighbourhood, tails: Tails) -> _Part:
+    beyond = [b for pattern in path.beyond for b in _beyond(path, pattern, near, tails)]
+    others = (p for p in near.of(path.words) if p.number != path.number)
+    return _Part(path, beyond, cuts, frozenset(p.number for p in others if covers(p, path)))
+
+
+def _row(parts: Sequence[_Part], tails: Tails, *, reached: bool) -> dict[str, Any]:
+    """Return the route's row; members with nothing in them are left out."""
+    key = parts[0].path.route.key
+    each = [(part.path.methods, part.path.pattern) for part in parts]
+    allow = [tail for methods, pattern in each for tail in tails.of(methods, [pattern])]
+    odd = [tail for methods, pattern in each for tail in tails.of(methods, odd_spellings(pattern))]
+    beyond = [b for part in parts for b in part.beyond]
+    row = {
+        "key": key,
+        "methods": sorted(frozenset().union(*(methods for methods, _ in each))),
+        "allow": [*allow, key] if key.startswith("$") or key == ANY_ROUTE else allow,
+        "guard": [tail for part in parts for tail in tails.guard_of(part.path)],
+        "odd": odd if reached else [],
+        "beyond": [{"deny": b["deny"], "deeper": b["deeper"]} for b in beyond],
+        "within": sorted(frozenset.intersection(*(part.within for part in parts))),
+        "cuts": [_cut_row(cut, beyond, tails) for part in parts for cut in part.cuts],
     }
+    return {name: value for name, value in row.items() if value}
 
 
-def _covers(wide: _Path, narrow: _Path) -> bool:
-    return (
-        wide.methods >= narrow.methods > frozenset()
-        and narrow.route.key != "$default"
-        and glob.matches(wide.pattern, narrow.pattern)
-        and (wide.pattern != narrow.pattern or wide.rank < narrow.rank)
-    )
+def _beyond(path: Path, pattern: str, near: Neighbourhood, tails: Tails) -> list[dict[str, Any]]:
+    """Return what denies the pattern, by methods, and which routes of each that would take away."""
+    words = words_of_pattern(pattern)
+    met = [p for p in near.of(words) if p.methods & path.methods and meet(words, p.words)]
+    by_routes: dict[tuple[int, ...], set[str]] = {}
+    for method in path.methods:
+        deeper = tuple(sorted(p.number for p in met if method in p.methods))
+        by_routes.setdefault(deeper, set()).add(method)
+    return [
+        {
+            "deny": tails.of(frozenset(methods), [pattern]),
+            "methods": sorted(methods),
+            "deeper": list(deeper),
+            "pattern": pattern,
+        }
+        for deeper, methods in sorted(by_routes.items())
+    ]
+
+
+def _cut_row(cut: Cut, beyond: Sequence[dict[str, Any]], tails: Tails) -> dict[str, Any]:
+    """Return the cut, and the places in `beyond` of what denies all of it as well."""
+    via = [
+        place
+        for place, wide in enumerate(beyond)
+        if cut.methods <= set(wide["methods"]) and cut.is_within(wide["pattern"])
+    ]
+    return {"route": cut.reached.number, "deny": tails.of(cut.methods, cut.patterns), "via": via}
 
 
 _TANGLED = (
@@ -266,31 +155,22 @@ def _lost(reaching: str, reached: str, kept: str) -> tuple[str, str]:
 
 
 def _problems(
-    paths: Sequence[_Path], requests: Sequence[int], cuts: Sequence[_Cut], rules: Rules
-) -> list[tuple[str, str]]:
-    key = [path.route.key for path in paths]
-    reaching = [cut for cut in cuts if rules.open(cut.reaching)]
-    problems = [
-        _lost(key[cut.reaching], key[cut.reached], key[kept])
-        for cut in reaching
-        for kept in requests
-        if _conflict(paths, cut, kept, rules)
-    ]
-    problems += [
-        _lost(key[cut.reaching], key[cut.reached], key[cut.reached])
-        for cut in reaching
-        if rules.bound(cut.reached) and not rules.open_implies(cut.reaching, cut.reached)
-    ]
-    problems += [
-        _lost(key[i], key[i], key[j])
-        for i in requests
-        for j in requests
-        if rules.conditional(i)
-        and rules.open(i)
-        and i != j
-        and paths[i].methods & paths[j].methods
-        and not rules.implies(j, i)
-        and _takes_from(paths[i], paths[j])
-    ]
-    problems += [(key[i], _TANGLED) for i in requests if rules.tangled(i)]
-    return list(dict.fromkeys(problems))
+    paths: Sequence[Path], cuts: Sequence[Sequence[Cut]], near: Neighbourhood, rules: Rules
+) -> Iterator[tuple[str, str]]:
+    for row in cuts:
+        for cut in row:
+            for loser in cut.losers:
+                yield _lost(cut.reaching.route.key, cut.reached.route.key, loser.route.key)
+    for path in paths:
+        key = path.route.key
+        for kept in near.of(words_of_pattern(path.pattern)):
+            taken = (
+                kept.number != path.number
+                and path.methods & kept.methods
+                and rules.may_be_limited(path.number, kept.number)
+                and takes(path.pattern, path, kept)
+            )
+            if taken:
+                yield _lost(key, key, kept.route.key)
+        if rules.tangled(path.number):
+            yield key, _TANGLED

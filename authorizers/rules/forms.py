@@ -6,7 +6,11 @@ there is a principal.
 """
 
 from collections.abc import Iterable, Sequence
+from math import prod
 from typing import Any, NamedTuple
+
+from authorizers.rules.mentions import mentions, parts_of
+from authorizers.rules.networks import complement
 
 Compiled = Sequence[Any]
 
@@ -85,3 +89,29 @@ def is_tangled(forms: Forms) -> bool:
         for one in partial
         for other in partial
     )
+
+
+def single_paths_of(requirement: Compiled) -> int:
+    """Return how many single paths of one route the requirement grants to one caller, at most."""
+    kind = requirement[0]
+    if kind == "path":
+        return 1
+    if kind == "any_of":
+        return sum(map(single_paths_of, requirement[1]))
+    if kind == "all_of":
+        return prod(single_paths_of(part) or 1 for part in requirement[1]) * mentions(
+            requirement, "path"
+        )
+    return 0
+
+
+def networks_text(requirement: Compiled) -> str:
+    """Return all networks that a condition for the requirement may name, as they are written."""
+    named = _networks_in(requirement)
+    negated = [n for part in parts_of(requirement) if part[0] == "not" for n in _networks_in(part)]
+    rest = complement(tuple(negated)) if negated else ()
+    return ", ".join(f'"{network}"' for network in (*named, *rest))
+
+
+def _networks_in(requirement: Compiled) -> list[str]:
+    return [n for part in parts_of(requirement) if part[0] == "source_ip" for n in part[1]]

@@ -1,17 +1,23 @@
 """
-Which requirement implies which, whoever asks and from wherever. Used where documents are compiled.
+What follows from what in a document's rules, whoever asks. Used where documents are compiled.
 
-A sound answer, not a complete one: True is always right, False may only mean "not seen".
+Sound answers, not complete ones: what is called impossible is, the rest may be.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from authorizers.rules.mentions import mentions
+from authorizers.rules.mentions import parts_of
+from authorizers.rules.satisfiable import NEVER, satisfiable
 
 Compiled = Sequence[Any]
 
-NEVER = ["never"]  # met by nobody; no document can say it
+ALWAYS = ["authenticated"]
+
+
+def implies(one: Compiled, other: Compiled) -> bool:
+    """Return whether every request that satisfies `one` is seen to satisfy `other`."""
+    return not satisfiable([one], [other])
 
 
 def without_paths(requirement: Compiled) -> Compiled:
@@ -24,35 +30,31 @@ def without_paths(requirement: Compiled) -> Compiled:
     return requirement
 
 
-def implies(one: Compiled, other: Compiled) -> bool:
-    """Return whether every request that satisfies `one` is seen to satisfy `other`."""
-    return (
-        one == NEVER
-        or _same(one, other)
-        or other[0] == "authenticated"
-        or _by_parts(one, other)
-        or _by_scopes(one, other)
-    )
+def somewhere(requirement: Compiled) -> Compiled:
+    """Return what is demanded at least of whoever meets a requirement from some network."""
+    return _placed(requirement, inside=ALWAYS, outside=NEVER)
 
 
-def _same(one: Compiled, other: Compiled) -> bool:
-    """Compare as text: to Python `true` equals 1. A path belongs to its own route's parameters."""
-    return repr(one) == repr(other) and not mentions(one, "path")
+def surely_somewhere(requirement: Compiled) -> Compiled:
+    """Return what is enough to meet a requirement from some network."""
+    networks = {repr(part) for part in parts_of(requirement) if part[0] == "source_ip"}
+    negated = any(p[0] == "not" and _has_networks(p) for p in parts_of(requirement))
+    if len(networks) <= 1 and not negated:
+        return somewhere(requirement)
+    return _placed(requirement, inside=NEVER, outside=ALWAYS)
 
 
-def _by_parts(one: Compiled, other: Compiled) -> bool:
-    return (
-        (one[0] == "any_of" and all(implies(part, other) for part in one[1]))
-        or (other[0] == "all_of" and all(implies(one, part) for part in other[1]))
-        or (one[0] == "all_of" and any(implies(part, other) for part in one[1]))
-        or (other[0] == "any_of" and any(implies(one, part) for part in other[1]))
-    )
+def _has_networks(requirement: Compiled) -> bool:
+    return any(part[0] == "source_ip" for part in parts_of(requirement))
 
 
-def _by_scopes(one: Compiled, other: Compiled) -> bool:
-    if not (one[0].startswith("scopes_") and other[0].startswith("scopes_")):
-        return False
-    held, wanted = set(one[1]), set(other[1])
-    if one[0] == "scopes_all":
-        return bool(held & wanted) if other[0] == "scopes_any" else wanted <= held
-    return held <= wanted if other[0] == "scopes_any" else len(wanted) == 1 and held == wanted
+def _placed(requirement: Compiled, inside: Compiled, outside: Compiled) -> Compiled:
+    """Put `inside` where an address must be in networks, and `outside` under an odd `not`."""
+    kind = requirement[0]
+    if kind == "source_ip":
+        return inside
+    if kind == "not":
+        return [kind, _placed(requirement[1], outside, inside)]
+    if kind in ("all_of", "any_of"):
+        return [kind, [_placed(part, inside, outside) for part in requirement[1]]]
+    return requirement

@@ -8,12 +8,15 @@ APIs have the same order by resource, and one without the method lets a greedy s
 """
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from authorizers.model.arn import METHODS, ExecuteApiArn
+from authorizers.model.arn import ExecuteApiArn
 from authorizers.model.route import ANY_ROUTE, Route, parse_route, specificity
+from authorizers.rules.route_tree import Match, RouteTree
+
+Wanted = Callable[[Match], bool]
 
 _NAME = re.compile(r"\{[^}+]*")  # parameters may have other names in the API
 
@@ -28,26 +31,6 @@ class RoutedTo(NamedTuple):
     route: int
     parameters: dict[str, str]
     or_to: "RoutedTo | None" = None
-
-
-class _Wild(NamedTuple):
-    prefix: str  # the path's literal beginning: most candidates differ there
-    expression: re.Pattern[str]
-    parameters: tuple[str, ...]
-    route: int
-    greedy: bool
-
-
-def _expression(route: Route) -> re.Pattern[str]:
-    if route.key == "$default":
-        return re.compile(r".*", re.DOTALL)
-    return re.compile(
-        "/".join(
-            ("(.+)" if s.endswith("+}") else "([^/]+)") if s.startswith("{") else re.escape(s)
-            for s in route.segments
-        ),
-        re.DOTALL,
-    )
 
 
 def same_template(one: str, other: str) -> bool:
@@ -83,14 +66,12 @@ class RouteTable:
         self.keys = tuple(keys)
         self._by_key = {key: i for i, key in enumerate(keys) if key.startswith("$")}
         self._any = self.keys.index(ANY_ROUTE) if ANY_ROUTE in keys else None
-        self._literal: dict[tuple[str, str], int] = {}
-        self._wild: dict[str, list[_Wild]] = {method: [] for method in METHODS}
-        routes = [(parse_route(key), i) for i, key in enumerate(keys)]
-        # ANY after the methods' own routes of the same path, the most specific paths first
-        for route, i in sorted(routes, key=lambda r: (specificity(r[0]), len(r[0].methods))):
-            self._add(route, i)
+        self._routes = [parse_route(key) for key in keys]
+        self._tree = RouteTree()
+        for i, route in enumerate(self._routes):
+            if route.key not in ("$connect", ANY_ROUTE):
+                self._tree.add(route, i)
         self._alone: dict[int, bool] = {}
-        self._by_template = {_NAME.sub("{", key): i for i, key in enumerate(keys)}
         # Paths come again, with other tokens. As many as the ARNs that are remembered.
         self.find = lru_cache(maxsize=256)(self._find_route)
 
@@ -102,24 +83,11 @@ class RouteTable:
     def is_alone(self, route: int) -> bool:
         """Return whether no path and method of the route is that of a more specific route."""
         if route not in self._alone:
-            ours, others = parse_route(self.keys[route]), map(parse_route, self.keys)
+            ours = self._routes[route]
             self._alone[route] = not any(
-                _may_outrank(r, ours) and _may_meet(r, ours) for r in others
+                _may_outrank(r, ours) and _may_meet(r, ours) for r in self._routes
             )
         return self._alone[route]
-
-    def _add(self, route: Route, i: int) -> None:
-        if route.key in ("$connect", ANY_ROUTE):
-            return
-        literal = not route.parameters and route.key != "$default"
-        greedy = route.key == "$default" or "+}" in route.key
-        prefix = "/".join(route.segments).partition("{")[0]
-        wild = None if literal else _Wild(prefix, _expression(route), route.parameters, i, greedy)
-        for method in route.methods or METHODS:
-            if wild is None:
-                self._literal.setdefault((method, "/".join(route.segments)), i)
-            else:
-                self._wild[method].append(wild)
 
     def named(self, key: str | None, routed: RoutedTo | None) -> RoutedTo | None:
         """
@@ -132,9 +100,13 @@ class RouteTable:
         named = self._by_template.get(f"{method} {path}", self._by_template.get(f"ANY {path}"))
         if named is None or named == routed.route:
             return routed
-        if not _may_outrank(parse_route(self.keys[named]), parse_route(self.keys[routed.route])):
+        if not _may_outrank(self._routes[named], self._routes[routed.route]):
             return routed
         return routed._replace(or_to=RoutedTo(named, {}, routed.or_to))
+
+    @cached_property
+    def _by_template(self) -> dict[str, int]:
+        return {_NAME.sub("{", key): i for i, key in enumerate(self.keys)}
 
     def _find_route(self, arn: ExecuteApiArn) -> RoutedTo | None:
         """Return the route of the request that `arn` names, or None where no route matches."""
@@ -143,37 +115,45 @@ class RouteTable:
         if arn.method is None:
             route = self._by_key.get(arn.route_key or "")
             return None if route is None else RoutedTo(route, {})
-        return self._find(arn.method, arn.path, self._wild[arn.method])
+        if arn.path.startswith("/") or arn.path.endswith("//"):
+            return None  # gateways differ on where a path with a slash too many belongs
+        return self._find(arn.method, arn.path, _anything)
 
-    def _find(self, method: str, path: str, candidates: Sequence[_Wild]) -> RoutedTo | None:
-        literal = self._literal.get((method, path))
-        if literal is not None:
-            return RoutedTo(literal, {})
-        for i, wild in enumerate(candidates):
-            match = wild.expression.fullmatch(path) if path.startswith(wild.prefix) else None
-            if match:
-                parameters = dict(zip(wild.parameters, match.groups(), strict=False))
-                or_to = self._disputed(method, path, candidates, i) if wild.greedy else None
-                return RoutedTo(wild.route, parameters, or_to)
+    def _find(self, method: str, path: str, wanted: Wanted) -> RoutedTo | None:
+        """Return the best of the matches that are `wanted`."""
+        for match in self._tree.matches(method, path):
+            if wanted(match):
+                names = self._routes[match.route].parameters
+                parameters = dict(zip(names, match.values, strict=False))
+                or_to = self._disputed(method, path, match, wanted) if match.greedy else None
+                return RoutedTo(match.route, parameters, or_to)
         return None
 
-    def _disputed(
-        self, method: str, path: str, candidates: Sequence[_Wild], found: int
-    ) -> RoutedTo | None:
+    def _disputed(self, method: str, path: str, found: Match, wanted: Wanted) -> RoutedTo | None:
         """
         Return the other route that a gateway may send the path of a greedy one to: on HTTP APIs
         a full match comes before any greedy one, and an odd slash may lead to a plain path.
         """
-        full = [wild for wild in candidates[found + 1 :] if not wild.greedy]
-        return self._plainly(method, path, candidates[:found]) or self._find(method, path, full)
 
-    def _plainly(self, method: str, path: str, specific: Sequence[_Wild]) -> RoutedTo | None:
+        def better(match: Match) -> bool:
+            return wanted(match) and self._rank(match) < self._rank(found)
+
+        def full_but_later(match: Match) -> bool:
+            return wanted(match) and not match.greedy and self._rank(match) > self._rank(found)
+
+        return self._plainly(method, path, better) or self._find(method, path, full_but_later)
+
+    def _rank(self, match: Match) -> tuple[tuple[int, ...], int]:
+        route = self._routes[match.route]
+        return specificity(route), len(route.methods)
+
+    def _plainly(self, method: str, path: str, better: Wanted) -> RoutedTo | None:
         """
-        Return the more specific route that `path` has without a slash at its end, or one at its
-        beginning: gateways differ on whether such a path is sent there.
+        Return the more specific route that `path` has without a slash at its end: gateways
+        differ on whether such a path is sent there.
         """
-        bare = path.removesuffix("/")
-        for plain in (bare, path.removeprefix("/"), bare.removeprefix("/")):
-            if plain != path and (found := self._find(method, plain, specific)) is not None:
-                return found
-        return None
+        return self._find(method, path[:-1], better) if path.endswith("/") else None
+
+
+def _anything(_: Match) -> bool:
+    return True

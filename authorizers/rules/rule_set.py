@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from authorizers.model.arn import ExecuteApiArn
@@ -9,9 +10,13 @@ from authorizers.model.claim_path import claim_at, parse_claim_path
 from authorizers.model.grant import Grant, Networks
 from authorizers.model.principal import Principal
 from authorizers.model.route import ANY_ROUTE
-from authorizers.rules.mentions import mentioned_claims, mentioned_scopes
-from authorizers.rules.requirement import YES, load_requirement, path_text
+from authorizers.rules.index import Index, Presented
+from authorizers.rules.mentions import mentioned_claims, mentioned_scopes, mentions
+from authorizers.rules.requirement import Requirement, load_requirement, path_text
 from authorizers.rules.routing import RoutedTo, RouteTable
+
+_NO_ROLES: frozenset[str] = frozenset()
+_route_of = itemgetter(0)
 
 
 class Facts(NamedTuple):
@@ -20,6 +25,15 @@ class Facts(NamedTuple):
     scheme: str
     scopes: frozenset[str]
     claims: tuple[Any, ...]
+    principal_id: str | None
+    roles: frozenset[str]
+
+
+class _Rule(NamedTuple):
+    """A requirement, and the routes that have it."""
+
+    requirement: Requirement
+    routes: list[int]
 
 
 class RuleSet:
@@ -27,17 +41,23 @@ class RuleSet:
 
     def __init__(self, routes: Sequence[Mapping[str, Any]]) -> None:
         self.routing = RouteTable([route["key"] for route in routes])
-        requirements = [route["requirement"] for route in routes]
-        self._rules = [(load_requirement(r), Grant(i)) for i, r in enumerate(requirements)]
+        distinct: dict[str, tuple[Sequence[Any], list[int]]] = {}
+        for i, route in enumerate(routes):
+            requirement = route["requirement"]
+            distinct.setdefault(repr(requirement), (requirement, []))[1].append(i)
+        requirements = [requirement for requirement, _ in distinct.values()]
+        self._rules = [_Rule(load_requirement(r), numbers) for r, numbers in distinct.values()]
+        self._index = Index(requirements)
         scopes = frozenset(s for r in requirements for s in mentioned_scopes(r))
         self._relevant = lru_cache(maxsize=256)(scopes.intersection)
         paths = {path: None for r in requirements for path in mentioned_claims(r)}
-        self._claims = [parse_claim_path(path) for path in paths]
-        self._bound = [
-            (route["key"], parse_claim_path(path))
-            for route in routes
-            for path in mentioned_claims(route["requirement"], "path")
-        ]
+        self._claims = [(path, parse_claim_path(path)) for path in paths]
+        self._by_principal = any(mentions(r, "principal") for r in requirements)
+        self._by_role = any(mentions(r, "role") for r in requirements)
+        self._bound: dict[str, list[int]] = {}
+        for requirement, numbers in distinct.values():
+            for path in mentioned_claims(requirement, "path"):
+                self._bound.setdefault(path, []).extend(numbers)
 
     def facts(self, principal: Principal) -> Facts:
         """Return what the grants of `principal` depend on, and nothing else."""
@@ -45,19 +65,30 @@ class RuleSet:
         return Facts(
             principal.scheme,
             self._relevant(principal.scopes),
-            tuple([_hashable(claim_at(claims, path)) for path in self._claims]),
+            tuple([_hashable(claim_at(claims, path)) for _, path in self._claims]),
+            principal.principal_id if self._by_principal else None,
+            principal.roles if self._by_role else _NO_ROLES,
         )
 
     def grants(self, principal: Principal) -> tuple[Grant, ...]:
         """Return everything that `principal` may do on the API, whatever was asked for."""
         grants: list[Grant] = []
-        for requirement, whole in self._rules:
-            answer = requirement(principal)
-            if answer is YES:
-                grants.append(whole)
-            elif answer:
-                grants += [Grant(whole.route, *alternative) for alternative in answer]
+        for number in self._index.candidates(self._presented(principal)):
+            requirement, routes = self._rules[number]
+            for bindings, networks in requirement(principal):
+                grants += [Grant(route, bindings, networks) for route in routes]
+        grants.sort(key=_route_of)
         return tuple(grants)
+
+    def _presented(self, principal: Principal) -> Presented:
+        claims = principal.claims
+        return Presented(
+            principal.scheme,
+            self._relevant(principal.scopes),
+            {path: claim_at(claims, names) for path, names in self._claims},
+            principal.principal_id,
+            principal.roles,
+        )
 
     def everything(self, granted: "Granted") -> bool:
         """Return whether nothing on the API is not granted, wherever a request comes from."""
@@ -65,8 +96,14 @@ class RuleSet:
 
     def dropped(self, principal: Principal) -> tuple[str, ...]:
         """Return the routes not granted because a claim's value is no plain segment of a path."""
-        values = [(key, claim_at(principal.claims, path)) for key, path in self._bound]
-        return tuple(key for key, v in values if v is not None and path_text(v) is None)
+        unusable = {
+            route
+            for path, routes in self._bound.items()
+            if (value := claim_at(principal.claims, parse_claim_path(path))) is not None
+            and path_text(value) is None
+            for route in routes
+        }
+        return tuple(self.routing.keys[route] for route in sorted(unusable))
 
     def find(self, arn: ExecuteApiArn, route_key: str | None = None) -> RoutedTo | None:
         """Return the declared route of a request, by its ARN and by the event's own words."""

@@ -27,7 +27,7 @@ class Api:
         rest_deny: RestDeny = "everything_else",
     ) -> None:
         compiled = [{"key": key, "requirement": r} for key, r in routes.items()]
-        self.table = compile_route_table(compiled, inexact=inexact)
+        self.table = compile_route_table(compiled, inexact=inexact, oversized=True)
         self.rules = RuleSet(compiled)
         self.assembler = PolicyAssembler(self.table, rest_deny)
         self._built: dict[tuple[int, bool], tuple[Principal, Granted, PolicyDocument]] = {}

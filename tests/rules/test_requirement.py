@@ -219,7 +219,7 @@ def test_a_requirement_by_network_is_answered_by_one_alternative_at_most(require
 
 
 CORRUPT: list[Any] = [
-    [], "authenticated", None, {}, 7, [[]], [None], ["unknown"], ["never"], [["authenticated"]],
+    [], "authenticated", None, {}, 7, [[]], [None], ["unknown"], [["authenticated"]],
     ["authenticated", "x"], ["scheme"], ["scheme", ""], ["scheme", 7], ["scheme", ["staff"]],
     ["scopes_any"], ["scopes_any", []], ["scopes_any", "abc"], ["scopes_any", [1]],
     ["scopes_any", {"a": 1}], ["scopes_all", []], ["scopes_all", "abc"], ["scopes_all", None],

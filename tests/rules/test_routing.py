@@ -45,9 +45,8 @@ PETS = [
         ("GET /pets/..", "GET /pets/{id}"),
         ("GET /pets/dog;x", "GET /pets/{id}"),
         ("GET /pets/*", "GET /pets/{id}"),
-        ("GET /pets//", "GET /pets/{proxy+}"),
         ("GET /pets/1/", "GET /pets/{proxy+}"),
-        ("GET //pets/dog", "ANY /{proxy+}"),
+        ("GET /pets//dog", "GET /pets/{proxy+}"),
     ],
 )
 @pytest.mark.parametrize("turned", [False, True], ids=["as-written", "reversed"])
@@ -86,17 +85,21 @@ def test_parameters_are_read_as_they_stand_in_the_path() -> None:
     assert found == RoutedTo(0, {"a": "%41", "rest": "b//c/"})
 
 
-@pytest.mark.parametrize("request_", ["GET /admin/", "GET //admin", "GET //admin/"])
-def test_a_path_with_an_odd_slash_may_be_two_routes(request_: str) -> None:
-    found = routed(["ANY /{proxy+}", "GET /admin"], request_)
+def test_a_path_with_an_odd_slash_may_be_two_routes() -> None:
+    found = routed(["ANY /{proxy+}", "GET /admin"], "GET /admin/")
     assert found is not None
     assert (found.route, found.or_to) == (0, RoutedTo(1, {}))
 
 
 def test_a_path_with_an_odd_slash_may_be_a_more_specific_greedy_route() -> None:
-    found = routed(["ANY /{proxy+}", "ANY /admin/{rest+}"], "GET //admin/x")
-    assert found is not None
-    assert found.or_to == RoutedTo(1, {"rest": "x"})
+    found = routed(["ANY /{proxy+}", "ANY /admin/{rest+}"], "GET /admin/x/")
+    assert found == RoutedTo(1, {"rest": "x/"})
+
+
+@pytest.mark.parametrize("path", ["//admin", "//", "//x/y", "///", "/x//", "/admin//", "/x/y///"])
+def test_a_path_with_a_slash_too_many_at_an_end_is_no_routes(path: str) -> None:
+    """Some gateways take the slash away, some do not: nobody is granted such a path."""
+    assert routed(["ANY /{proxy+}", "GET /admin", "GET /", "$default"], f"GET {path}") is None
 
 
 def test_a_greedy_route_is_not_taken_for_itself_with_a_slash_less() -> None:
@@ -107,7 +110,7 @@ def test_a_greedy_route_is_not_taken_for_itself_with_a_slash_less() -> None:
 def test_many_slashes_are_not_many_searches() -> None:
     """Each look without a slash has fewer routes to look at."""
     keys = ["ANY /{proxy+}", *(f"ANY /{'x/' * n}{{rest+}}" for n in range(1, 8))]
-    assert route_of(keys, "GET /" + "/" * 1000) == "ANY /{proxy+}"
+    assert route_of(keys, "GET /y" + "/" * 1000 + "x/") == "ANY /{proxy+}"
 
 
 @pytest.mark.parametrize(("key", "found"), [("$connect", True), ("$default", False)])

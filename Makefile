@@ -7,7 +7,7 @@ PIP_FLAGS := --quiet --disable-pip-version-check
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/$(SAM_VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit test-sam lint types bench layer layer-size events docs lock clean
+.PHONY: help setup demo test unit property test-sam lint types bench layer layer-size events docs lock clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ test: setup lint types unit ## Lint, types, the import rule, and all tests but t
 
 unit: setup ## The tests alone, with coverage by branch.
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --ignore=tests/sam_cli
+
+property: setup ## The properties of policies on twenty times as many examples, new ones each time.
+	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n 2 tests/properties --hypothesis-show-statistics
 
 test-sam: setup $(SAM_VENV)/.installed ## The real SAM CLI: build, invoke on every event, start-api.
 	$(BIN)/python -m pytest tests/sam_cli

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from authorizers.authorizer import Answers as Answers
     from authorizers.authorizer import Authorizer as Authorizer
     from authorizers.authorizer import Unauthorized as Unauthorized
+    from authorizers.builder.policy_builder import PolicyBuilder as PolicyBuilder
     from authorizers.compose import authorizer_from_environment as authorizer_from_environment
     from authorizers.compose import build_authorizer as build_authorizer
     from authorizers.config.compile import compile_document as compile_document
@@ -41,6 +42,7 @@ _HOMES = {
     "CredentialError": "authorizers.errors",
     "DependencyError": "authorizers.errors",
     "EventError": "authorizers.errors",
+    "PolicyBuilder": "authorizers.builder.policy_builder",
     "Unauthorized": "authorizers.authorizer",
     "authorizer_from_environment": "authorizers.compose",
     "build_authorizer": "authorizers.compose",

@@ -19,7 +19,7 @@ from authorizers.config.source import (
     RefreshedDocument,
 )
 from authorizers.credentials.bearer import BearerExtractor
-from authorizers.entitlements import Entitlements
+from authorizers.entitlements import BoundEntitlements, Entitlements
 from authorizers.errors import AuthorizersError, ConfigurationError, DependencyError, Problem
 from authorizers.jwks.address import Discovery, JwksUri
 from authorizers.jwks.source import RemoteKeys, StaticKeys
@@ -30,6 +30,7 @@ from authorizers.jwt.verifier import JwtVerifier
 from authorizers.model.clock import Clock, SystemClock
 from authorizers.model.decision import Decision, DecisionLog, Outcome
 from authorizers.model.key import KeySource
+from authorizers.model.role_source import RoleSource
 from authorizers.policy.assembly import PolicyAssembler, RestDeny
 from authorizers.rules.rule_set import RuleSet
 
@@ -59,7 +60,9 @@ def build_authorizer(  # noqa: PLR0913 each is one decision of the deployer
     Without `log`, decisions are written to standard output under Powertools' default names.
 
     Raises:
-        ConfigurationError: keys that are written down cannot be used.
+        ConfigurationError: keys that are written down cannot be used, or boto3 is needed to read
+            the table of bindings, and is not installed.
+        DependencyError: no client can be made for that table.
     """
     clock = clock or SystemClock()
     log = log or AuditLog(
@@ -73,13 +76,34 @@ def build_authorizer(  # noqa: PLR0913 each is one decision of the deployer
     return Authorizer(
         BearerExtractor(document["token_from"]),
         JwtAuthenticator(verifiers, clock=clock, cache_size=token_cache_size),
-        Entitlements(
-            RuleSet(document["routes"]),
-            PolicyAssembler(document["table"], rest_deny),
-            document["context"],
-        ),
+        _entitlements(document, clock, rest_deny),
         answers=answers,
         log=log,
+    )
+
+
+def _entitlements(document: CompiledDocument, clock: Clock, rest_deny: RestDeny) -> Entitlements:
+    rules, assembler = RuleSet(document["routes"]), PolicyAssembler(document["table"], rest_deny)
+    bindings = document.get("bindings")
+    if bindings is None:
+        return Entitlements(rules, assembler, document["context"])
+    roles = _role_source(bindings, clock)
+    return BoundEntitlements(rules, assembler, document["context"], roles=roles)
+
+
+def _role_source(bindings: Mapping[str, Any], clock: Clock) -> RoleSource:
+    from authorizers.model.subject import Subjects  # noqa: PLC0415 paid by whoever uses it
+    from authorizers.stores.dynamodb import DynamoDbBindings  # noqa: PLC0415
+    from authorizers.stores.remembered_roles import RememberedRoles  # noqa: PLC0415
+
+    table = DynamoDbBindings(bindings["dynamodb"], clock=clock)
+    table.open()
+    return RememberedRoles(
+        table,
+        Subjects(bindings["kinds"], bindings["claims"]),
+        bindings["roles"],
+        clock=clock,
+        life_seconds=bindings["life_seconds"],
     )
 
 

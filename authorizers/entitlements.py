@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from authorizers.model.claim_path import claim_at, parse_claim_path
 from authorizers.model.principal import Principal
 from authorizers.model.request import EventKind, Request
+from authorizers.model.role_source import RoleSource
 from authorizers.policy.assembly import PolicyAssembler
 from authorizers.responses.challenge import CONTEXT_NAME, INSUFFICIENT_SCOPE
 from authorizers.responses.limits import check_names
@@ -23,6 +24,7 @@ from authorizers.responses.policy_response import (
 from authorizers.rules.rule_set import Facts, Granted, RuleSet
 
 REMEMBERED = 1024
+REMEMBERED_CHANGES = 8  # of one credential's roles, before what is remembered of it is forgotten
 
 _REST = (EventKind.REST_TOKEN, EventKind.REST_REQUEST)
 
@@ -56,7 +58,9 @@ class Entitlements:
     remembered. What belongs to one credential is kept in that credential's own memo.
     """
 
-    def __init__(self, rules: RuleSet, assembler: PolicyAssembler, context: Mapping[str, str]) -> None:
+    def __init__(
+        self, rules: RuleSet, assembler: PolicyAssembler, context: Mapping[str, str]
+    ) -> None:
         check_names(context)
         self.rules = rules
         self.assembler = assembler
@@ -121,3 +125,39 @@ class Entitlements:
             deny_the_rest=request.kind in _REST,
         )
         return check_policy(document)
+
+
+class BoundEntitlements(Entitlements):
+    """
+    Entitlements of principals to whom `roles` binds roles, apart from the document.
+
+    The roles are asked for first, always: what is remembered is remembered under them, a
+    credential's own memo included, so that a role counts exactly as long as `roles` says so.
+    """
+
+    def __init__(
+        self,
+        rules: RuleSet,
+        assembler: PolicyAssembler,
+        context: Mapping[str, str],
+        *,
+        roles: RoleSource,
+    ) -> None:
+        super().__init__(rules, assembler, context)
+        self._roles = roles
+
+    def of(
+        self, principal: Principal, memo: dict[Any, Any], request: Request, *, simple: bool
+    ) -> Entitlement:
+        """
+        Return what `principal` may do on the stage with the roles that it has now.
+
+        Raises:
+            ConfigurationError: the answer would not be accepted by the gateway.
+            DependencyError: nobody can say which roles are bound to it.
+        """
+        bound = principal._replace(roles=self._roles.roles_of(principal))
+        if len(memo) > REMEMBERED_CHANGES:
+            memo.clear()
+        with_roles: dict[Any, Any] = memo.setdefault(bound.roles, {})
+        return super().of(bound, with_roles, request, simple=simple)

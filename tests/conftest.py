@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import json
+import os
 from collections.abc import Callable
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import settings
 
 # The machines that run these are shared: a slow moment is no defect.
 settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
+settings.register_profile("long", deadline=None, max_examples=2_000)  # `make property`
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "unhurried"))
 
 
 @pytest.fixture(scope="session")

@@ -48,10 +48,10 @@ def make() -> Callable[..., Entitlements]:
         context: dict[str, str] | None = None, routes: dict[str, Any] = ROUTES
     ) -> Entitlements:
         compiled = [{"key": key, "requirement": r} for key, r in routes.items()]
-        table = compile_route_table(compiled, inexact=False)
+        table = compile_route_table(compiled, inexact=False, oversized=True)
         return Entitlements(CountedRules(compiled), PolicyAssembler(table), context or {})
 
-    return build
+    return assemble
 
 
 def asked(entitlements: Entitlements) -> int:

@@ -11,8 +11,9 @@ import authorizers
 
 SURFACE = [
     "Answers", "Authorizer", "AuthorizersError", "ConfigurationError", "CredentialError",
-    "DependencyError", "EventError", "Unauthorized", "__version__", "authorizer_from_environment",
-    "build_authorizer", "compile_document", "evaluate", "load_compiled_file",
+    "DependencyError", "EventError", "PolicyBuilder", "Unauthorized", "__version__",
+    "authorizer_from_environment", "build_authorizer", "compile_document", "evaluate",
+    "load_compiled_file",
 ]  # fmt: skip
 
 

@@ -6,10 +6,15 @@ from typing import Annotated
 import typer
 
 from authorizers import __version__
+from authorizers.cli.bindings import bindings
+from authorizers.cli.canary import canary
 from authorizers.cli.check import check
 from authorizers.cli.compile import compile_
 from authorizers.cli.console import fail
+from authorizers.cli.explain import explain
+from authorizers.cli.matrix import matrix
 from authorizers.cli.reference import reference
+from authorizers.cli.routes import routes
 from authorizers.cli.schema import schema
 
 app = typer.Typer(
@@ -60,6 +65,11 @@ def _register_demo() -> None:
 
 app.command("compile")(compile_)
 app.command("check")(check)
+app.command("routes")(routes)
+app.command("explain")(explain)
+app.command("matrix")(matrix)
+app.command("canary")(canary)
+app.add_typer(bindings, name="bindings")
 app.command("schema")(schema)
 app.command("reference")(reference)
 _register_demo()

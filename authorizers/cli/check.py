@@ -1,21 +1,41 @@
-"""`authorizers check`: what is wrong with the way a template attaches authorizers."""
+"""`authorizers check`: everything wrong or dangerous in a document and the APIs it is for."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 
-from authorizers.cli.checks.attachment import Finding
-from authorizers.cli.checks.inspection import inspect_template
-from authorizers.cli.checks.template import read_template
+from authorizers.analysis.check.checking import File, Surroundings, check_document
+from authorizers.analysis.check.finding import RULES, Finding
+from authorizers.analysis.template.reading import is_openapi
+from authorizers.analysis.template.template import read_template
 from authorizers.cli.console import PROBLEMS_FOUND, fail, say, say_json
+from authorizers.cli.document import read_file
+from authorizers.cli.files import read_beside
+from authorizers.config.document.words import Seconds
 from authorizers.errors import ConfigurationError
 
+_STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold blue"}
 
-def check(
-    templates: Annotated[
-        list[Path], typer.Argument(help="SAM or CloudFormation templates, YAML or JSON.")
-    ],
+
+def check(  # noqa: PLR0913, PLR0917 each is an option
+    document: Annotated[
+        Path | None, typer.Argument(help="The YAML document; - for standard input.")
+    ] = None,
+    template: Annotated[
+        list[Path] | None,
+        typer.Option(help="A SAM or CloudFormation template, YAML or JSON; may be repeated."),
+    ] = None,
+    openapi: Annotated[
+        list[Path] | None,
+        typer.Option(help="An OpenAPI 3 or Swagger 2 file, YAML or JSON; may be repeated."),
+    ] = None,
+    token_life: Annotated[
+        str | None,
+        typer.Option(help="How long tokens live, such as 5m, where the document has no max_age."),
+    ] = None,
     http_responses: Annotated[
         Literal["simple", "iam"] | None,
         typer.Option(
@@ -23,62 +43,149 @@ def check(
             " (its AUTHORIZERS_HTTP_RESPONSES)."
         ),
     ] = None,
+    authorizer: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The name of an authorizer that the document is for; may be repeated. Default:"
+            " every one that is not visibly another function."
+        ),
+    ] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(help="A rule whose warnings are no failure; may be repeated."),
+    ] = None,
+    allow_warnings: Annotated[bool, typer.Option(help="No warning is a failure.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """
-    Find what is wrong with the way templates attach Lambda authorizers to APIs.
+    Find everything that is wrong or dangerous in a document, and in the APIs it is for.
 
-    Looks at AWS::Serverless::Api, HttpApi and WebSocketApi, and at the Authorizer resources of
-    AWS::ApiGateway and AWS::ApiGatewayV2: answers that the API does not expect, results cached
-    for the wrong requests, missing permissions, authorizers on preflight requests. A parameter
-    counts with its default; what only CloudFormation can compute is left alone.
+    In the document: what does not compile, rules that nobody meets or that are never chosen,
+    rules that a wider one opens, policies that outgrow API Gateway. Between the document and the
+    APIs: routes without a rule, rules without a route, routes that ask nobody. In templates and
+    OpenAPI files: authorizers attached wrongly, answers cached for the wrong requests or for too
+    long. Either side can be checked alone. docs/tools.md lists every rule.
+
+    A template's parameters count with their defaults; what only CloudFormation can compute is left
+    alone.
 
     Examples:
 
-      authorizers check template.yaml
+      authorizers check authorizers.yaml --template template.yaml
 
-      authorizers check api.yaml --http-responses simple
+      authorizers check authorizers.yaml --openapi api.yaml --token-life 5m
 
-      authorizers check *.yaml --json
+      authorizers check --template template.yaml --http-responses simple
 
-    Exit codes: 0 nothing found, 1 findings, 2 called wrongly or not a template.
+      authorizers check authorizers.yaml --allow any-audience --json
+
+    Exit codes: 0 nothing but information, or allowed warnings; 1 errors or warnings; 2 called
+    wrongly, or a file that cannot be read.
     """
-    findings = {path: _inspect(path, http_responses) for path in templates}
-    if as_json:
-        say_json(
-            {"findings": [_as_json(path, f) for path, found in findings.items() for f in found]}
-        )
-    else:
-        _explain(findings)
-    raise typer.Exit(PROBLEMS_FOUND if any(findings.values()) else 0)
+    allowed = _allowed(allow or [], allow_warnings=allow_warnings)
+    surroundings = Surroundings(_seconds(token_life), http_responses, tuple(authorizer or ()))
+    described = [_described(path, openapi=False) for path in template or []]
+    described += [_described(path, openapi=True) for path in openapi or []]
+    found = _check(_document(document, described), described, surroundings)
+    say_json(_report(found, allowed)) if as_json else _explain(found, allowed)
+    raise typer.Exit(PROBLEMS_FOUND if any(_fails(f, allowed) for f in found) else 0)
 
 
-def _inspect(path: Path, http_responses: str | None) -> list[Finding]:
+def _allowed(names: Sequence[str], *, allow_warnings: bool) -> frozenset[str]:
+    warnings = frozenset(name for name, severity in RULES.items() if severity == "warning")
+    for name in names:
+        if name not in RULES:
+            raise fail(f"--allow {name}: no such rule; docs/tools.md lists them")
+        if name not in warnings:
+            raise fail(f"--allow {name}: only warnings can be allowed")
+    return warnings if allow_warnings else frozenset(names)
+
+
+def _seconds(text: str | None) -> int | None:
     try:
-        return inspect_template(read_template(path.read_bytes()), http_responses)
-    except OSError as error:
-        raise fail(f"{path}: {error.strerror}") from None
+        return None if text is None else TypeAdapter(Seconds).validate_python(text)
+    except ValidationError:
+        raise fail("--token-life: write a duration: whole seconds, or 30s, 5m, 12h, 1d") from None
+
+
+def _described(path: Path, *, openapi: bool) -> File:
+    file = File(str(path), read_file(path))
+    try:
+        found = is_openapi(read_template(file.data, file.path))
     except ConfigurationError as error:
         raise fail(f"{path}:{error.problems[0]}") from None
+    if found != openapi:
+        kind, option = ("an OpenAPI file", "openapi") if found else ("a template", "template")
+        raise fail(f"{path} is {kind}: give it with --{option}")
+    return file
 
 
-def _as_json(path: Path, finding: Finding) -> dict[str, Any]:
-    line, _, column = finding.place.partition(":")
+def _document(path: Path | None, described: Sequence[File]) -> File | None:
+    if path is None:
+        if not described:
+            raise fail("name a document, or a --template or --openapi file, or several of them")
+        return None
+    file = File(str(path), read_file(path))
+    try:
+        root = read_template(file.data).root
+    except ConfigurationError:
+        return file  # what is wrong with it will be said
+    if "Resources" in root:
+        raise fail(f"{path} is a template: give it with --template")
+    if not root.keys().isdisjoint(("openapi", "swagger")):
+        raise fail(f"{path} is an OpenAPI file: give it with --openapi")
+    return file
+
+
+def _check(
+    document: File | None, described: Sequence[File], surroundings: Surroundings
+) -> list[Finding]:
+    try:
+        return check_document(document, described, surroundings, read=read_beside)
+    except ConfigurationError as error:
+        raise fail(str(error.problems[0])) from None
+
+
+def _fails(finding: Finding, allowed: frozenset[str]) -> bool:
+    return finding.severity != "info" and finding.rule not in allowed
+
+
+def _report(found: Sequence[Finding], allowed: frozenset[str]) -> dict[str, Any]:
     return {
-        "template": str(path),
-        "line": int(line),
-        "column": int(column),
-        "rule": finding.rule,
-        "message": finding.message,
+        "ok": not any(_fails(finding, allowed) for finding in found),
+        "findings": [
+            {
+                "file": finding.place.file,
+                "line": finding.place.line,
+                "column": finding.place.column,
+                "rule": finding.rule,
+                "severity": finding.severity,
+                "allowed": not _fails(finding, allowed),
+                "message": finding.message,
+            }
+            for finding in found
+        ],
     }
 
 
-def _explain(findings: dict[Path, list[Finding]]) -> None:
-    for path, found in findings.items():
-        for place, rule, message in found:
-            say((f"{path}:{place}: ", "bold"), message, (f" [{rule}]", "dim"))
-    count = sum(map(len, findings.values()))
-    if count:
-        say((f"{count} finding{'s' if count > 1 else ''}", "bold red"), error=True)
+def _explain(found: Sequence[Finding], allowed: frozenset[str]) -> None:
+    for finding in found:
+        severity = finding.severity
+        ignored = " (allowed)" if severity == "warning" and finding.rule in allowed else ""
+        say(
+            (f"{finding.place}: ", "bold"),
+            (f"{severity}{ignored}: ", _STYLES[severity]),
+            finding.message,
+            (f" [{finding.rule}]", "dim"),
+        )
+    _count(found, allowed)
+
+
+def _count(found: Sequence[Finding], allowed: frozenset[str]) -> None:
+    counts = {s: sum(f.severity == s for f in found) for s in ("error", "warning")}
+    text = ", ".join(f"{n} {s}{'s' if n > 1 else ''}" for s, n in counts.items() if n)
+    if any(_fails(finding, allowed) for finding in found):
+        say((text, "bold red"), error=True)
     else:
-        say(("ok ", "bold green"), "nothing found", error=True)
+        nothing = "nothing wrong" if found else "nothing found"
+        say(("ok ", "bold green"), f"{text}, allowed" if text else nothing, error=True)

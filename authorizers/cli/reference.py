@@ -5,7 +5,17 @@ import typer
 from authorizers.cli.compile import STANDARD_PARAMETER_BYTES
 from authorizers.cli.markdown import fields_table, table, variables_table
 from authorizers.config.compiled import MAX_COMPILED_BYTES
-from authorizers.config.document import requirement, root, scheme, text, words
+from authorizers.config.document import (
+    examples,
+    requirement,
+    role_agreement,
+    roles,
+    root,
+    scheme,
+    text,
+    words,
+)
+from authorizers.config.roles import MAX_ROLE_BYTES
 from authorizers.config.settings import MAX_CONFIG_TTL_SECONDS
 from authorizers.config.source import DEFAULT_STALE_LIMIT_SECONDS, RETRY_SECONDS
 from authorizers.config.variables import (
@@ -29,6 +39,11 @@ _SECTIONS: tuple[tuple[type[words.Part], str], ...] = (
     (requirement.Requirement, "Requirement"),
     (requirement.Scopes, "Scopes"),
     (requirement.ClaimTest, "Claim test"),
+    (roles.Role, "Role"),
+    (roles.Binding, "Binding"),
+    (roles.BindingsTable, "Table of bindings"),
+    (examples.ExamplePrincipal, "Principal to try"),
+    (examples.Expectation, "Expectation"),
 )
 
 
@@ -92,8 +107,14 @@ def _limits() -> str:
         ("the document", f"{text.MAX_DOCUMENT_CHARS:,} characters, {text.MAX_VALUES:,} values"),
         ("values inside one another", f"{text.MAX_DEPTH} deep"),
         ("the compiled document", f"{MAX_COMPILED_BYTES:,} bytes"),
-        ("a scheme's name, a context name", f"{words.MAX_NAME_CHARS} characters"),
+        ("the name of a scheme, of a role, in the context", f"{words.MAX_NAME_CHARS} characters"),
         ("`leeway`", f"{MAX_LEEWAY_SECONDS} seconds"),
+        ("`life` of a table of bindings", f"{roles.MAX_LIFE_SECONDS:,} seconds"),
+        ("roles", f"{role_agreement.MAX_ROLES}"),
+        (
+            "what a role demands, compiled: it is repeated in each of its routes",
+            f"{MAX_ROLE_BYTES:,} bytes",
+        ),
     )
     return f"### Limits\n\n{table(('What', 'At most'), rows)}"
 

@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from authorizers.config.compiled import FORMAT, MAX_COMPILED_BYTES, CompiledDocument
 from authorizers.config.document.agreement import disagreements
 from authorizers.config.document.problems import problem_at, problems_of
-from authorizers.config.document.requirement import Requirement
+from authorizers.config.document.role_agreement import declared_routes
 from authorizers.config.document.root import Document, NamedTokenSource
 from authorizers.config.document.scheme import AnyAudience, CustomProfile, Jwt
 from authorizers.config.document.text import DocumentText, parse_document_text
+from authorizers.config.roles import RoleRequirements, compile_bindings_table
 from authorizers.config.table import compile_route_table
 from authorizers.errors import ConfigurationError, Problem
 
@@ -30,18 +31,18 @@ def compile_document(text: str | bytes) -> CompiledDocument:
     """
     parsed = parse_document_text(text)
     document = _validate(parsed)
-    routes = [
-        {"key": key, "requirement": _requirement(requirement)}
-        for key, requirement in document.routes.items()
-    ]
-    return {
+    routes = _routes(parsed, document)
+    compiled = {
         "format": FORMAT,
         "schemes": {n: {"jwt": _jwt(scheme.jwt)} for n, scheme in document.authenticate.items()},
         "token_from": [_token_source(source) for source in document.token_from],
         "routes": routes,
-        "table": _table(parsed, routes, document.inexact),
+        "table": _table(parsed, routes, document),
         "context": dict(document.context),
     }
+    if document.bindings_table is not None:
+        compiled["bindings"] = compile_bindings_table(document, document.bindings_table)
+    return compiled
 
 
 def render_compiled(document: CompiledDocument) -> bytes:
@@ -83,13 +84,30 @@ def _position(problem: Problem) -> tuple[int, int, str]:
     return int(line), int(column), problem.message
 
 
-def _table(parsed: DocumentText, routes: list[dict[str, Any]], inexact: str) -> Any:
+def _routes(parsed: DocumentText, document: Document) -> list[dict[str, Any]]:
     try:
-        return compile_route_table(routes, inexact=inexact == "deny")
+        return RoleRequirements(document).routes()
     except ConfigurationError as error:
-        # The policy stage names routes; here they get their places in the text.
-        problems = [problem_at(parsed, ("routes", p.place), p.message) for p in error.problems]
+        problems = [problem_at(parsed, ("roles", p.place), p.message) for p in error.problems]
         raise ConfigurationError(*problems, code=error.code) from error
+
+
+def _table(parsed: DocumentText, routes: list[dict[str, Any]], document: Document) -> Any:
+    inexact, oversized = document.inexact == "deny", document.oversized == "fail"
+    try:
+        return compile_route_table(routes, inexact=inexact, oversized=oversized)
+    except ConfigurationError as error:
+        raise _placed(parsed, error) from error
+
+
+def _placed(parsed: DocumentText, error: ConfigurationError) -> ConfigurationError:
+    """Return the error of the policy stage, which names routes, with their places in the text."""
+    places = declared_routes(parsed.value)
+    problems = [
+        problem_at(parsed, places.get(p.place, ("routes", p.place)), p.message)
+        for p in error.problems
+    ]
+    return ConfigurationError(*problems, code=error.code)
 
 
 def _jwt(jwt: Jwt) -> dict[str, Any]:
@@ -119,27 +137,6 @@ def _token_source(source: str | NamedTokenSource) -> Any:
     return source if isinstance(source, str) else source.model_dump(exclude_none=True)
 
 
-def _requirement(requirement: Requirement) -> list[Any]:
-    """Return the nested list for a requirement, of which exactly one field is set."""
-    (name,) = requirement.model_fields_set
-    value: Any = getattr(requirement, name)
-    if name in ("all_of", "any_of"):
-        return [name, [_requirement(part) for part in value]]
-    if name == "not_":
-        return ["not", _requirement(value)]
-    if name == "scopes":
-        return ["scopes_any", value.any_of] if value.any_of else ["scopes_all", value.all_of]
-    if name == "claim":
-        return _claim(value)
-    return [name] if name == "authenticated" else [name, value]
-
-
-def _claim(claim: dict[str, Any]) -> list[Any]:
-    ((path, test),) = claim.items()
-    (operator,) = test.model_fields_set
-    return ["claim", path, operator, getattr(test, operator)]
-
-
 def find_losses(text: str | bytes, document: CompiledDocument) -> tuple[Problem, ...]:
     """
     Return the routes of which `inexact: deny` takes a part away, with their places in `text`.
@@ -149,7 +146,7 @@ def find_losses(text: str | bytes, document: CompiledDocument) -> tuple[Problem,
     if document["table"]["exact"]:
         return ()
     try:
-        _table(parse_document_text(text), document["routes"], "refuse")
+        compile_route_table(document["routes"], inexact=False, oversized=True)
     except ConfigurationError as error:
-        return error.problems
+        return _placed(parse_document_text(text), error).problems
     return ()

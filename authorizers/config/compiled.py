@@ -13,9 +13,19 @@ FORMAT = 1
 MAX_COMPILED_BYTES = 1024 * 1024  # the largest table seen in tests is below a tenth of this
 
 CompiledDocument = dict[str, Any]
-"""`format`, `schemes`, `token_from`, `routes`, `table` and `context`, made of JSON values."""
+"""
+`format`, `schemes`, `token_from`, `routes`, `table`, `context`, and `bindings` where a table binds
+roles; made of JSON values.
+"""
 
 _MEMBERS = (("schemes", dict), ("token_from", list), ("routes", list), ("context", dict))
+_BINDINGS_MEMBERS = (
+    ("dynamodb", str),
+    ("life_seconds", int),
+    ("roles", list),
+    ("kinds", list),
+    ("claims", dict),
+)
 _JWT_MEMBERS = frozenset(("issuer", "audience", "profile", "algorithms", "keys", "leeway_seconds"))
 
 
@@ -85,6 +95,8 @@ def _problem_of_members(document: CompiledDocument) -> str:
         return "has a scheme that is not whole; compile the document again"
     if not document["routes"] or not all(map(_is_route, document["routes"])):
         return "has a route that is not whole; compile the document again"
+    if "bindings" in document and not _is_bindings(document["bindings"]):
+        return "has bindings that are not whole; compile the document again"
     return ""
 
 
@@ -98,3 +110,12 @@ def _is_route(route: object) -> bool:
         return False
     requirement = route.get("requirement")
     return isinstance(requirement, list) and bool(requirement)
+
+
+def _is_bindings(bindings: object) -> bool:
+    return (
+        isinstance(bindings, dict)
+        and all(type(bindings.get(name)) is kind for name, kind in _BINDINGS_MEMBERS)
+        and bindings["life_seconds"] >= 0
+        and bool(bindings["kinds"])
+    )

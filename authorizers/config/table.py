@@ -10,8 +10,8 @@ from typing import Any
 
 from authorizers.errors import ConfigurationError, Problem
 from authorizers.model.route import parse_route
-from authorizers.policy.size import Largest, Terms, largest_policy
-from authorizers.policy.table import InexactTable, Rules, compile_table
+from authorizers.policy.table.compilation import InexactTable, Rules, compile_table
+from authorizers.policy.table.size import Largest, Terms, largest_policy
 from authorizers.rules.callers import sets_of_routes
 from authorizers.rules.coexistence import Coexistence
 from authorizers.rules.forms import Forms, forms_of, networks_text, single_paths_of

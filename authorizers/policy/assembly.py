@@ -14,7 +14,7 @@ from authorizers.model.grant import Grant, Networks
 from authorizers.model.policy import PolicyDocument, Statement
 from authorizers.model.route import ANY_ROUTE
 from authorizers.policy.document import document, statement
-from authorizers.policy.entry import Entry
+from authorizers.policy.entry import Entry, Tails
 
 # How the rest is denied: all that is not granted, by NotResource; or the routes of the document
 # that are not granted, by name, for readers of policies that do not know NotResource.
@@ -80,9 +80,9 @@ class _Draft:
         self._entry = assembler.entry
         self._granted = {grant.route for grant, _ in pairs}
         self._whole = {grant.route: grant.networks for grant, _ in pairs if not grant.bindings}
-        self.allowed: dict[Networks | None, dict[str, None]] = {}
-        self.limited: dict[Networks, dict[str, None]] = {}
-        self.cut_off: dict[str, None] = {}
+        self.allowed: dict[Networks | None, Tails] = {}
+        self.limited: dict[Networks, Tails] = {}
+        self.cut_off: Tails = {}
         for grant, entry in pairs:
             if grant.bindings:
                 self._add_bound(grant, entry)
@@ -94,24 +94,26 @@ class _Draft:
         if entry.within:
             around = [self._whole[wide] for wide in entry.within if wide in self._whole]
         if None not in around and networks not in around:  # else a wider grant says it already
-            self._cut_off_what_it_reaches(entry)
+            if entry.reaches:
+                self._cut_off_what_it_reaches(entry)
             self._allow(networks, entry.allow)
         if networks is not None and networks not in around:
-            self.limited.setdefault(networks, {}).update(dict.fromkeys(entry.allow + entry.odd))
+            self.limited.setdefault(networks, {}).update(entry.allow | entry.odd)
 
     def _add_bound(self, grant: Grant, entry: Entry) -> None:
         resources = self._bound_resources(entry, dict(grant.bindings))
         if resources:
-            self._allow(grant.networks, resources)
+            tails = dict.fromkeys(resources)
+            self._allow(grant.networks, tails)
             if grant.networks is not None:
-                self.limited.setdefault(grant.networks, {}).update(dict.fromkeys(resources))
+                self.limited.setdefault(grant.networks, {}).update(tails)
 
-    def _allow(self, networks: Networks | None, resources: Iterable[str]) -> None:
+    def _allow(self, networks: Networks | None, tails: Tails) -> None:
         known = self.allowed.get(networks)
         if known is None:
-            known = self.allowed[networks] = {}
-        for resource in resources:
-            known[resource] = None
+            self.allowed[networks] = dict(tails)
+        else:
+            known.update(tails)
 
     def _bound_resources(self, entry: Entry, bindings: Mapping[str, str]) -> Sequence[str]:
         segments = entry.bound(bindings)
@@ -129,19 +131,16 @@ class _Draft:
         return entry.resources(segments, without=elsewhere) if segments else ()
 
     def _cut_off_what_it_reaches(self, entry: Entry) -> None:
-        cut_off = self.cut_off
-        for tail in entry.guard:
-            cut_off[tail] = None
+        cut_off, granted, whole = self.cut_off, self._granted, self._whole
+        cut_off.update(entry.guard)
         in_force = []
         for place, (deny, deeper) in enumerate(entry.beyond):
-            if self._granted.isdisjoint(deeper):
+            if granted.isdisjoint(deeper):
                 in_force.append(place)
-                for tail in deny:
-                    cut_off[tail] = None
+                cut_off.update(deny)
         for route, deny, via in entry.cuts:
-            if route not in self._whole and not any(place in via for place in in_force):
-                for tail in deny:
-                    cut_off[tail] = None
+            if route not in whole and via.isdisjoint(in_force):
+                cut_off.update(deny)
 
     def cut_off_the_ungranted(self, routes: Iterable[int]) -> bool:
         """
@@ -154,7 +153,7 @@ class _Draft:
         if partly or any(self._reaches_granted(entry) for entry in ungranted):
             return False
         for entry in ungranted:
-            self.cut_off.update(dict.fromkeys(entry.allow + entry.odd))
+            self.cut_off.update(entry.allow | entry.odd)
         return True
 
     def _reaches_granted(self, entry: Entry) -> bool:

@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from authorizers.model.arn import METHODS
 from authorizers.model.route import ANY_ROUTE, Route, parse_route, specificity
 from authorizers.policy.document import method_patterns
+
+Tails = dict[str, None]  # ends of ARNs, after the stage; a dictionary is a set in order
 
 
 class EntryCut(NamedTuple):
@@ -14,30 +17,34 @@ class EntryCut(NamedTuple):
     """
 
     route: int
-    deny: tuple[str, ...]
-    via: tuple[int, ...]
+    deny: Tails
+    via: frozenset[int]
 
 
 class Entry:
-    """One row of the table. All resources are ends of ARNs, after the stage."""
+    """One row of the table."""
 
     __slots__ = (
-        "_route", "allow", "beyond", "cuts", "guard", "key", "methods", "odd", "websocket",
+        "_route", "allow", "beyond", "cuts", "guard", "key", "methods", "odd", "reaches",
+        "websocket",
         "within",
     )  # fmt: skip
 
     def __init__(self, row: Mapping[str, Any]) -> None:
         self.key: str = row["key"]
-        self.methods = frozenset(row.get("methods", ()))
-        self.allow: tuple[str, ...] = tuple(row.get("allow", ()))
-        self.guard: tuple[str, ...] = tuple(row.get("guard", ()))
-        self.odd: tuple[str, ...] = tuple(row.get("odd", ()))
+        self.methods = frozenset(row.get("methods") or _methods(self.key))
+        self.allow = dict.fromkeys(row.get("allow", ()))
+        self.guard = dict.fromkeys(row.get("guard", ()))
+        self.odd = dict.fromkeys(row.get("odd", ()))
         self.within: tuple[int, ...] = tuple(row.get("within", ()))
-        self.beyond = [(tuple(b["deny"]), frozenset(b["deeper"])) for b in row.get("beyond", ())]
+        self.beyond = [
+            (dict.fromkeys(b["deny"]), frozenset(b["deeper"])) for b in row.get("beyond", ())
+        ]
         self.cuts = [
-            EntryCut(cut["route"], tuple(cut["deny"]), tuple(cut["via"]))
+            EntryCut(cut["route"], dict.fromkeys(cut["deny"]), frozenset(cut["via"]))
             for cut in row.get("cuts", ())
         ]
+        self.reaches = bool(self.guard or self.beyond or self.cuts)
         self._route: Route | None = None
         # whether it is spoken of on a WebSocket API, and on others
         self.websocket = (True, False) if self.key == ANY_ROUTE else (self.key == "$connect",)
@@ -94,3 +101,8 @@ class Entry:
             and len(segments) == len(path)
             and all(s.startswith("{") or s == text for s, text in zip(segments, path, strict=True))
         )
+
+
+def _methods(key: str) -> Sequence[str]:
+    method = key.partition(" ")[0]
+    return METHODS if method == "ANY" else (method,) if method in METHODS else ()

@@ -1,21 +1,24 @@
 """
 What IAM decides about one request: explicit deny, allow, or implicit deny.
 
-Reads every document, not only ours, as far as authorizers' documents go: Effect, Action, Resource
-and NotResource with wildcards, strings or lists, one statement or many, and the conditions
-IpAddress and NotIpAddress on aws:SourceIp. What it does not understand is an error that names it.
-Source: IAM User Guide, "Policy evaluation logic" and "IAM JSON policy elements reference".
+Reads every document, not only ours: `reading` has the elements of a statement one by one, and
+docs/policies.md what is understood, refused and inferred. What is not understood is an error that
+names it. Source: IAM User Guide, "Policy evaluation logic"
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html).
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from authorizers.errors import ConfigurationError, Problem
-from authorizers.policy import glob
+from authorizers.model.policy import Effect
+from authorizers.policy.reading.access_request import AccessRequest, ConditionKeys
+from authorizers.policy.reading.refusal import named, not_understood
+from authorizers.policy.reading.statement import read
 
 Decision = Literal["allow", "explicit_deny", "implicit_deny"]
-INVOKE = "execute-api:invoke"
-_ELEMENTS = {"Sid", "Effect", "Action", "Resource", "NotResource", "Condition"}
+INVOKE = "execute-api:Invoke"
+_VERSIONS = ("2012-10-17", "2008-10-17")
+_ELEMENTS = frozenset(("Version", "Statement"))
 
 
 class Evaluation(NamedTuple):
@@ -26,122 +29,87 @@ class Evaluation(NamedTuple):
 
 
 def evaluate(
-    document: Mapping[str, Any], arn: str, context: Mapping[str, str] | None = None
+    document: Mapping[str, Any],
+    arn: str,
+    context: ConditionKeys | None = None,
+    *,
+    action: str = INVOKE,
 ) -> Evaluation:
     """
-    Evaluate `document` for `execute-api:Invoke` on `arn`.
+    Evaluate `document`, as an authorizer returns it, for `action` on `arn`.
 
-    `context` holds condition keys, such as `aws:SourceIp`. Every statement is read, so that a
-    statement that is not understood is never hidden behind an earlier one.
+    `context` holds condition keys, such as `aws:SourceIp`, in any case: a text, or a list of them
+    for a key with several values. Every statement is read, so that one that is not understood is
+    never hidden behind an earlier one.
 
     Raises:
         ConfigurationError: `policy_not_understood`, with the place of what was not.
     """
-    effects = [
-        _effect(statement, f"Statement[{i}]", arn, context or {})
-        for i, statement in enumerate(_statements(document))
+    return _evaluate(document, arn, context, action, of_resource=False)
+
+
+def evaluate_resource_policy(
+    document: Mapping[str, Any],
+    arn: str,
+    context: ConditionKeys | None = None,
+    *,
+    action: str = INVOKE,
+) -> Evaluation:
+    """
+    Evaluate an API's resource policy in the same way: it has principals, and may use the short form
+    `execute-api:/stage/VERB/path` in its resources.
+
+    Raises:
+        ConfigurationError: `policy_not_understood`, with the place of what was not.
+    """
+    return _evaluate(document, arn, context, action, of_resource=True)
+
+
+def _evaluate(
+    document: object, arn: str, context: ConditionKeys | None, action: str, *, of_resource: bool
+) -> Evaluation:
+    statements, request = opened(document, arn, context, action, of_resource=of_resource)
+    readings = [
+        read(statement, request, f"Statement[{i}]") for i, statement in enumerate(statements)
     ]
-    for effect, decision in (("Deny", "explicit_deny"), ("Allow", "allow")):
-        if effect in effects:
-            return Evaluation(decision, effects.index(effect))  # type: ignore[arg-type]
+    return decided([effect if obstacle is None else None for effect, obstacle in readings])
+
+
+def decided(effects: Sequence[Effect | None]) -> Evaluation:
+    """Return the decision, given the effect of each statement that applies, `None` for others."""
+    if "Deny" in effects:
+        return Evaluation("explicit_deny", effects.index("Deny"))
+    if "Allow" in effects:
+        return Evaluation("allow", effects.index("Allow"))
     return Evaluation("implicit_deny")
 
 
-def _refuse(place: str, message: str) -> ConfigurationError:
-    return ConfigurationError(Problem(place, message), code="policy_not_understood")
+def opened(
+    document: object, arn: str, context: ConditionKeys | None, action: str, *, of_resource: bool
+) -> tuple[Sequence[Any], AccessRequest]:
+    """
+    Return the document's statements, and the question to them.
 
-
-def _statements(document: object) -> Sequence[Any]:
-    if not isinstance(document, Mapping):
-        raise _refuse("", "the policy document must be an object, not text or a list")
-    if document.get("Version") != "2012-10-17":
-        raise _refuse("Version", "write 2012-10-17")
+    Raises:
+        ConfigurationError: `policy_not_understood`, if it is no policy document at all.
+    """
+    if not isinstance(document, dict | Mapping):
+        raise not_understood("", "the policy document must be an object, not text or a list")
+    if unknown := document.keys() - _ELEMENTS - ({"Id"} if of_resource else set()):
+        element = named(min(map(str, unknown)))
+        raise not_understood("", f"the element {element} is not understood here")
+    if not isinstance(document.get("Id", ""), str):
+        raise not_understood("Id", "write text")
+    # Without a version a document is one of 2008, and `${…}` is nothing but text.
+    version = document.get("Version", "2008-10-17")
+    if version not in _VERSIONS:
+        raise not_understood("Version", "write 2012-10-17")
     statements = document.get("Statement")
     if isinstance(statements, Mapping):
-        return [statements]
+        statements = [statements]
     if not isinstance(statements, list):
-        raise _refuse("Statement", "write a statement or a list of statements")
-    return statements
-
-
-def _effect(statement: object, place: str, arn: str, context: Mapping[str, str]) -> str | None:
-    if not isinstance(statement, Mapping):
-        raise _refuse(place, "a statement must be an object")
-    if unknown := sorted(map(str, statement.keys() - _ELEMENTS)):
-        raise _refuse(place, f"the element {unknown[0]} is not understood here")
-    if statement.get("Effect") not in ("Allow", "Deny"):
-        raise _refuse(f"{place}.Effect", "write Allow or Deny")
-    applies = [
-        _names_the_action(statement, place),
-        _names_the_resource(statement, place, arn),
-        _conditions_hold(statement.get("Condition", {}), f"{place}.Condition", context),
-    ]
-    return str(statement["Effect"]) if all(applies) else None
-
-
-def _strings(value: object, place: str) -> Sequence[str]:
-    values = [value] if isinstance(value, str) else value
-    if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
-        raise _refuse(place, "write a string or a list of strings")
-    return values
-
-
-def _names_the_action(statement: Mapping[str, Any], place: str) -> bool:
-    actions = _strings(statement.get("Action"), f"{place}.Action")
-    return any(glob.matches(action.lower(), INVOKE) for action in actions)
-
-
-def _names_the_resource(statement: Mapping[str, Any], place: str, arn: str) -> bool:
-    if ("Resource" in statement) == ("NotResource" in statement):
-        raise _refuse(place, "write either Resource or NotResource")
-    element = "Resource" if "Resource" in statement else "NotResource"
-    patterns = _strings(statement[element], f"{place}.{element}")
-    if any("${" in pattern for pattern in patterns):
-        raise _refuse(f"{place}.{element}", "policy variables are not understood here")
-    named = any(_names_the_arn(pattern, arn) for pattern in patterns)
-    return named == (element == "Resource")
-
-
-def _names_the_arn(pattern: str, arn: str) -> bool:
-    """Match segment by segment: a wildcard stays within its segment unless it is the last one."""
-    if pattern == "*":
-        return True
-    patterns, segments = pattern.split(":", 5), arn.split(":", 5)
-    if len(patterns) < len(segments):
-        if not patterns[-1].endswith("*"):
-            return False
-        segments = [*segments[: len(patterns) - 1], ":".join(segments[len(patterns) - 1 :])]
-    return all(map(glob.matches, patterns, segments))
-
-
-def _conditions_hold(conditions: object, place: str, context: Mapping[str, str]) -> bool:
-    if not isinstance(conditions, Mapping):
-        raise _refuse(place, "must be an object")
-    holds = True
-    for operator, keys in conditions.items():
-        if operator not in ("IpAddress", "NotIpAddress") or not isinstance(keys, Mapping):
-            raise _refuse(
-                f"{place}.{operator}", "only IpAddress and NotIpAddress are understood here"
-            )
-        for key, values in keys.items():
-            if str(key).lower() != "aws:sourceip":
-                raise _refuse(f"{place}.{operator}", f"the key {key} is not understood here")
-            networks = _strings(values, f"{place}.{operator}")
-            inside = _within(context.get("aws:SourceIp"), networks, f"{place}.{operator}")
-            holds &= inside == (operator == "IpAddress")
-    return holds
-
-
-def _within(address: str | None, networks: Sequence[str], place: str) -> bool:
-    """Return whether the address is inside; what is no address, as in a console test, is not."""
-    from ipaddress import ip_address, ip_network  # noqa: PLC0415 only documents with networks pay
-
-    try:
-        blocks = [ip_network(network, strict=False) for network in networks]
-    except ValueError:
-        raise _refuse(place, "aws:SourceIp needs addresses and CIDR blocks") from None
-    try:
-        parsed = ip_address(address or "")
-    except ValueError:
-        return False
-    return any(parsed in block for block in blocks)
+        raise not_understood("Statement", "write a statement or a list of statements")
+    request = AccessRequest(
+        action, arn, context, variables=version == "2012-10-17", of_resource=of_resource
+    )
+    return statements, request

@@ -41,6 +41,25 @@ def pattern_of(words: Words) -> str:
     return "/".join(SOME if word == ONE else word for word in words)
 
 
+def beyond_of(words: Words) -> tuple[str, ...]:
+    """
+    Return patterns that cover what the pattern of `words` matches beyond `words` themselves.
+
+    Either a parameter holds a slash, or, where nothing but parameters stands between it and a
+    greedy one, it is empty: everything else that follows is the greedy one's.
+    """
+    parts = pattern_of(words).split("/")
+    return tuple(
+        "/".join(
+            [*parts[:i], "", "*"]
+            if words[-1] == SOME and set(words[i:]) <= {ONE, SOME}
+            else [*parts[:i], "*/*", *parts[i + 1 :]]
+        )
+        for i, word in enumerate(words)
+        if word == ONE
+    )
+
+
 def _moves(words: Words, state: _State) -> list[tuple[_Label, _State]]:
     i, begun = state
     if i == len(words):

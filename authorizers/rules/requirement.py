@@ -15,7 +15,7 @@ from authorizers.model.claim_path import claim_at, parse_claim_path
 from authorizers.model.grant import Networks
 from authorizers.model.principal import Principal
 
-MAX_BOUND_VALUE_CHARS = 256
+MAX_BOUND_VALUE_CHARS = 128
 
 
 class Alternative(NamedTuple):
@@ -63,6 +63,10 @@ def _authenticated() -> Requirement:
     return lambda _: YES
 
 
+def _never() -> Requirement:
+    return lambda _: NO
+
+
 def _scheme(name: str) -> Requirement:
     (wanted,) = _listed([name or None], str)
     return lambda principal: _yes_if(principal.scheme == wanted)
@@ -76,6 +80,16 @@ def _scopes_any(scopes: Sequence[str]) -> Requirement:
 def _scopes_all(scopes: Sequence[str]) -> Requirement:
     wanted = frozenset(_listed(scopes, str))
     return lambda principal: YES if wanted <= principal.scopes else NO
+
+
+def _principal(principal_ids: Sequence[str]) -> Requirement:
+    wanted = frozenset(_listed(principal_ids, str))
+    return lambda principal: _yes_if(principal.principal_id in wanted)
+
+
+def _role(names: Sequence[str]) -> Requirement:
+    wanted = frozenset(_listed(names, str))
+    return lambda principal: NO if wanted.isdisjoint(principal.roles) else YES
 
 
 def _same(one: object, other: object) -> bool:
@@ -230,9 +244,12 @@ def _not(child: Sequence[Any]) -> Requirement:
 
 _LOADERS: Mapping[str, Callable[..., Requirement]] = {
     "authenticated": _authenticated,
+    "never": _never,
     "scheme": _scheme,
     "scopes_any": _scopes_any,
     "scopes_all": _scopes_all,
+    "principal": _principal,
+    "role": _role,
     "claim": _claim,
     "path": _path,
     "source_ip": _source_ip,

@@ -12,7 +12,7 @@ from authorizers.model.principal import Principal
 from authorizers.model.route import ANY_ROUTE
 from authorizers.rules.index import Index, Presented
 from authorizers.rules.mentions import mentioned_claims, mentioned_scopes, mentions
-from authorizers.rules.requirement import Requirement, load_requirement, path_text
+from authorizers.rules.requirement import YES, Requirement, load_requirement, path_text
 from authorizers.rules.routing import RoutedTo, RouteTable
 
 _NO_ROLES: frozenset[str] = frozenset()
@@ -30,10 +30,10 @@ class Facts(NamedTuple):
 
 
 class _Rule(NamedTuple):
-    """A requirement, and the routes that have it."""
+    """A requirement, and the whole grants of the routes that have it."""
 
     requirement: Requirement
-    routes: list[int]
+    grants: list[Grant]
 
 
 class RuleSet:
@@ -46,7 +46,10 @@ class RuleSet:
             requirement = route["requirement"]
             distinct.setdefault(repr(requirement), (requirement, []))[1].append(i)
         requirements = [requirement for requirement, _ in distinct.values()]
-        self._rules = [_Rule(load_requirement(r), numbers) for r, numbers in distinct.values()]
+        self._rules = [
+            _Rule(load_requirement(r), [Grant(i) for i in numbers])
+            for r, numbers in distinct.values()
+        ]
         self._index = Index(requirements)
         scopes = frozenset(s for r in requirements for s in mentioned_scopes(r))
         self._relevant = lru_cache(maxsize=256)(scopes.intersection)
@@ -74,10 +77,13 @@ class RuleSet:
         """Return everything that `principal` may do on the API, whatever was asked for."""
         grants: list[Grant] = []
         for number in self._index.candidates(self._presented(principal)):
-            requirement, routes = self._rules[number]
-            for bindings, networks in requirement(principal):
-                grants += [Grant(route, bindings, networks) for route in routes]
-        grants.sort(key=_route_of)
+            requirement, whole = self._rules[number]
+            answer = requirement(principal)
+            if answer is YES:
+                grants += whole
+            else:
+                grants += [Grant(grant.route, *terms) for terms in answer for grant in whole]
+        grants.sort(key=_route_of)  # of rules it is nearly done: they are in order
         return tuple(grants)
 
     def _presented(self, principal: Principal) -> Presented:

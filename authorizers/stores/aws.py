@@ -21,6 +21,7 @@ _NOT_FOUND = (
     "ParameterVersionLabelNotFound",
     "NoSuchKey",
     "NoSuchBucket",
+    "ResourceNotFoundException",
     "404",
 )
 _DENIED = ("AccessDenied", "AccessDeniedException", "UnrecognizedClientException", "403")

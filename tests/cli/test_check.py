@@ -1,543 +1,255 @@
-"""What is wrong with the way a template attaches authorizers."""
+"""`authorizers check`: what it prints, and how it exits."""
 
 import json
+import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
-from hypothesis import given
-from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from authorizers.analysis.check.finding import RULES
 from authorizers.cli.app import app
-from authorizers.cli.checks.inspection import inspect_template
-from authorizers.cli.checks.template import read_template
-from authorizers.errors import ConfigurationError
 
-TEMPLATES = sorted((Path(__file__).parents[2] / "sam").rglob("*.yaml"))
-FUNCTION = """
+ROOT = Path(__file__).parents[2]
+SAM = ROOT / "sam"
+DOCUMENT = """\
+version: 1
+authenticate:
+  main:
+    jwt:
+      issuer: https://login.example.com/
+      audience: [a]
+      profile: rfc9068-access-token
+      algorithms: [RS256]
+      keys: {discovery: true}
+routes:
+  GET /x: {authenticated: true}
+"""
+OPEN = DOCUMENT.replace("[a]", "{any: they name none}")
+API = """\
+openapi: 3.0.1
+paths:
+  /x: {get: {security: [{Jwt: []}]}}
+components:
+  securitySchemes:
+    Jwt:
+      x-amazon-apigateway-authorizer:
+        {type: request, authorizerPayloadFormatVersion: "2.0", authorizerResultTtlInSeconds: 60,
+         identitySource: $request.header.Authorization}
+"""
+TEMPLATE = """\
+Resources:
   Fn:
     Type: AWS::Serverless::Function
     Properties:
-      Environment:
-        Variables: {AUTHORIZERS_ISSUER: x, AUTHORIZERS_HTTP_RESPONSES: ANSWER}
+      Environment: {Variables: {AUTHORIZERS_ISSUER: x}}
+  Jwt:
+    Type: AWS::ApiGateway::Authorizer
+    Properties: {RestApiId: x, Type: TOKEN, AuthorizerUri: !GetAtt Fn.Arn}
 """
-HTTP = """
+HTTP = """\
+Resources:
   Api:
     Type: AWS::Serverless::HttpApi
     Properties:
       Auth:
         Authorizers:
           Jwt:
-            FunctionArn: !GetAtt Fn.Arn
+            FunctionArn: arn
             AuthorizerPayloadFormatVersion: "2.0"
             EnableSimpleResponses: true
             EnableFunctionDefaultPermissions: true
-            Identity: {Headers: [Authorization], Context: [routeKey], ReauthorizeEvery: 300}
-"""
-REST = """
-  Api:
-    Type: AWS::Serverless::Api
-    Properties:
-      StageName: prod
-      Cors: "'*'"
-      Auth:
-        DefaultAuthorizer: Jwt
-        AddDefaultAuthorizerToCorsPreflight: false
-        Authorizers:
-          Jwt:
-            FunctionArn: !GetAtt Fn.Arn
-            FunctionPayloadType: REQUEST
-            Identity: {Headers: [Authorization], ReauthorizeEvery: 300}
-"""
-SIMPLE = FUNCTION.replace("ANSWER", "simple")
-V2 = """
-  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: PROTOCOL}}
-  Jwt:
-    Type: AWS::ApiGatewayV2::Authorizer
-    Properties:
-      ApiId: !Ref Api
-      AuthorizerType: REQUEST
-      AuthorizerUri: !Sub "arn:x:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations"
-"""
-V2_HTTP = (
-    V2.replace("PROTOCOL", "HTTP")
-    + """\
-      AuthorizerPayloadFormatVersion: "2.0"
-      EnableSimpleResponses: true
-      AuthorizerResultTtlInSeconds: 0
-"""
-)
-V2_WEBSOCKET = (
-    V2.replace("PROTOCOL", "WEBSOCKET")
-    + """\
-      IdentitySource: [route.request.header.Authorization]
-"""
-)
-V1 = """
-  Jwt:
-    Type: AWS::ApiGateway::Authorizer
-    Properties:
-      RestApiId: x
-      Type: REQUEST
-      AuthorizerUri: !Sub "arn:x:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations"
-      IdentitySource: method.request.header.Authorization
-"""
-PERMISSION = """
-  May:
-    Type: AWS::Lambda::Permission
-    Properties:
-      Action: lambda:InvokeFunction
-      FunctionName: !Ref Fn
-      Principal: apigateway.amazonaws.com
-"""
-WEBSOCKET = """
-  Api:
-    Type: AWS::Serverless::WebSocketApi
-    Properties:
-      Auth: {AuthType: CUSTOM, AuthArn: !GetAtt Fn.Arn, IdentitySource: [route.request.header.A]}
-"""
-ALIAS = """
-  Live: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref Fn, FunctionVersion: "1"}}
+            Identity: {Headers: [Authorization], ReauthorizeEvery: 0}
 """
 
 
-def found(*resources: str, head: str = "", told: str | None = None) -> dict[str, str]:
-    """Return the rules that were broken, and where: the text of the line that is named."""
-    text = f"{head}Resources:{''.join(resources)}"
-    lines = text.split("\n")
-    return {
-        finding.rule: lines[int(finding.place.partition(":")[0]) - 1].strip()
-        for finding in inspect_template(read_template(text.encode()), told)
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    texts = {
+        "doc.yaml": DOCUMENT,
+        "open.yaml": OPEN,
+        "bad.yaml": "a: [",
+        "api.yaml": API,
+        "template.yaml": TEMPLATE,
+        "http.yaml": HTTP,
     }
+    for name, text in texts.items():
+        Path(name).write_text(text)
 
 
-def test_what_this_project_ships_is_attached_rightly() -> None:
-    assert TEMPLATES
-    for template in TEMPLATES:
-        if b"Resources:" in template.read_bytes():
-            assert inspect_template(read_template(template.read_bytes())) == []
-
-
-@pytest.mark.parametrize(
-    "resources",
-    [
-        (SIMPLE, HTTP),
-        (SIMPLE, REST),
-        (SIMPLE, WEBSOCKET),
-        (SIMPLE, V2_HTTP, PERMISSION),
-        (SIMPLE, V2_WEBSOCKET, PERMISSION),
-        (SIMPLE, V1, PERMISSION),
-        (HTTP,),
-        (FUNCTION.replace("ANSWER", "iam"), HTTP.replace("EnableSimpleResponses: true", "A: 1")),
-        (SIMPLE, ALIAS, HTTP.replace("!GetAtt Fn.Arn", "!Ref Live")),
-        (SIMPLE, HTTP.replace("EnableSimpleResponses: true", 'EnableSimpleResponses: "true"')),
-    ],
-)
-def test_nothing_is_found_where_nothing_is_wrong(resources: tuple[str, ...]) -> None:
-    assert found(*resources) == {}
-
-
-@pytest.mark.parametrize(
-    ("resources", "rule"),
-    [
-        ((FUNCTION.replace("ANSWER", "iam"), HTTP), "http-responses-mismatch"),
-        ((FUNCTION.replace("ANSWER", '""'), HTTP), "http-responses-mismatch"),
-        ((SIMPLE, HTTP.replace("EnableSimpleResponses: true", "A: 1")), "http-responses-mismatch"),
-        (
-            (FUNCTION.replace("ANSWER", "iam"), ALIAS, HTTP.replace("!GetAtt Fn.Arn", "!Ref Live")),
-            "http-responses-mismatch",
-        ),
-        ((FUNCTION.replace("ANSWER", "iam"), V2_HTTP, PERMISSION), "http-responses-mismatch"),
-        (
-            (SIMPLE, HTTP.replace("Context: [routeKey], ", "")),
-            "simple-response-cached-for-all-routes",
-        ),
-        (
-            (SIMPLE, HTTP.replace("Context: [routeKey], ReauthorizeEvery: 300", "")),
-            "simple-response-cached-for-all-routes",
-        ),
-        (
-            (
-                SIMPLE,
-                V2_HTTP.replace(
-                    "Seconds: 0", "Seconds: 5\n      IdentitySource: [$request.header.A]"
-                ),
-                PERMISSION,
-            ),
-            "simple-response-cached-for-all-routes",
-        ),
-        ((SIMPLE, HTTP.replace('"2.0"', '"1.0"')), "payload-format"),
-        ((SIMPLE, HTTP.replace('"2.0"', "1.0")), "payload-format"),
-        ((SIMPLE, HTTP.replace('AuthorizerPayloadFormatVersion: "2.0"', "A: 1")), "payload-format"),
-        (
-            (SIMPLE, HTTP.replace("EnableFunctionDefaultPermissions: true", "A: 1")),
-            "no-invoke-permission",
-        ),
-        (
-            (
-                SIMPLE,
-                HTTP.replace("EnableFunctionDefaultPermissions: true", "FunctionInvokeRole: NONE"),
-            ),
-            "no-invoke-permission",
-        ),
-        (
-            (
-                SIMPLE,
-                HTTP.replace("DefaultPermissions: true", "DefaultPermissions: false"),
-                PERMISSION.replace("apigateway", "s3"),
-            ),
-            "no-invoke-permission",
-        ),
-        (
-            (
-                SIMPLE,
-                HTTP.replace("DefaultPermissions: true", "DefaultPermissions: false"),
-                PERMISSION.replace("!Ref Fn", "other"),
-            ),
-            "no-invoke-permission",
-        ),
-        (
-            (
-                SIMPLE,
-                REST.replace(
-                    "FunctionPayloadType",
-                    "DisableFunctionDefaultPermissions: true\n            FunctionPayloadType",
-                ),
-            ),
-            "no-invoke-permission",
-        ),
-        ((SIMPLE, V2_HTTP), "no-invoke-permission"),
-        ((SIMPLE, V1), "no-invoke-permission"),
-        ((SIMPLE, REST.replace("Headers: [Authorization], ", "")), "no-identity-source"),
-        (
-            (SIMPLE, REST.replace("Headers: [Authorization], ReauthorizeEvery: 300", "")),
-            "no-identity-source",
-        ),
-        (
-            (SIMPLE, HTTP.replace("Headers: [Authorization], Context: [routeKey], ", "")),
-            "no-identity-source",
-        ),
-        # Without the caller among them, one caller's answer is another's.
-        ((SIMPLE, HTTP.replace("Headers: [Authorization], ", "")), "no-identity-source"),
-        (
-            (
-                SIMPLE,
-                V1.replace("      IdentitySource: method.request.header.Authorization\n", ""),
-                PERMISSION,
-            ),
-            "no-identity-source",
-        ),
-        (
-            (SIMPLE, WEBSOCKET.replace("AuthType", "ReauthorizeEvery: 300, AuthType")),
-            "websocket-cache",
-        ),
-        (
-            (SIMPLE, V2_WEBSOCKET + "      AuthorizerResultTtlInSeconds: 300\n", PERMISSION),
-            "websocket-cache",
-        ),
-        (
-            (SIMPLE, V2_WEBSOCKET + "      EnableSimpleResponses: true\n", PERMISSION),
-            "websocket-cache",
-        ),
-        ((SIMPLE, REST.replace("300", "3601")), "ttl-too-long"),
-        (
-            (SIMPLE, REST.replace("AddDefaultAuthorizerToCorsPreflight: false", "A: 1")),
-            "authorizer-on-preflight",
-        ),
-        ((SIMPLE, REST.replace("Preflight: false", "Preflight: true")), "authorizer-on-preflight"),
-    ],
-)
-def test_each_rule_finds_what_it_is_about(resources: tuple[str, ...], rule: str) -> None:
-    assert rule in found(*resources)
-
-
-@pytest.mark.parametrize(
-    ("resources", "rule"),
-    [
-        (
-            (
-                SIMPLE,
-                HTTP.replace("Context: [routeKey], ReauthorizeEvery: 300", "ReauthorizeEvery: 0"),
-            ),
-            "simple-response-cached-for-all-routes",
-        ),
-        (
-            (
-                SIMPLE,
-                HTTP.replace("EnableFunctionDefaultPermissions: true", "FunctionInvokeRole: arn:x"),
-            ),
-            "no-invoke-permission",
-        ),
-        (
-            (SIMPLE, HTTP.replace("EnableFunctionDefaultPermissions: true", "A: 1"), PERMISSION),
-            "no-invoke-permission",
-        ),
-        (
-            (
-                SIMPLE,
-                ALIAS,
-                HTTP.replace("EnableFunctionDefaultPermissions: true", "A: 1"),
-                PERMISSION.replace("Fn", "Live"),
-            ),
-            "no-invoke-permission",
-        ),
-        ((HTTP.replace("EnableFunctionDefaultPermissions: true", "A: 1"),), "no-invoke-permission"),
-        (
-            (
-                SIMPLE,
-                REST.replace(
-                    "Headers: [Authorization], ReauthorizeEvery: 300", "ReauthorizeEvery: 0"
-                ),
-            ),
-            "no-identity-source",
-        ),
-        (
-            (SIMPLE, REST.replace("REQUEST", "TOKEN").replace("Headers: [Authorization], ", "")),
-            "no-identity-source",
-        ),
-        (
-            (
-                SIMPLE,
-                REST.replace("      Cors: \"'*'\"\n", "").replace(
-                    "Preflight: false", "Preflight: true"
-                ),
-            ),
-            "authorizer-on-preflight",
-        ),
-        (
-            (
-                SIMPLE,
-                REST.replace("DefaultAuthorizer: Jwt", "DefaultAuthorizer: NONE").replace(
-                    "Preflight: false", "Preflight: true"
-                ),
-            ),
-            "authorizer-on-preflight",
-        ),
-        (
-            (
-                FUNCTION.replace(
-                    "AUTHORIZERS_ISSUER: x, AUTHORIZERS_HTTP_RESPONSES: ANSWER", "OTHER: x"
-                ),
-                HTTP,
-            ),
-            "http-responses-mismatch",
-        ),
-        ((FUNCTION.replace("ANSWER", "!Ref Somewhere"), HTTP), "http-responses-mismatch"),
-    ],
-)
-def test_each_rule_is_silent_where_it_should_be(resources: tuple[str, ...], rule: str) -> None:
-    assert rule not in found(*resources)
-
-
-def test_a_finding_names_the_authorizers_line() -> None:
-    assert found(SIMPLE, HTTP.replace('"2.0"', '"1.0"')) == {"payload-format": "Jwt:"}
-
-
-def test_a_function_in_another_stack_is_what_the_caller_says_it_is() -> None:
-    assert found(HTTP, told="simple") == {}
-    assert "http-responses-mismatch" in found(HTTP, told="iam")
-
-
-PARAMETER = "Parameters: {Responses: {Type: String, Default: iam}}\n"
-CONDITION = "Conditions: {Simple: !Equals [!Ref Responses, simple]}\n"
-
-
-def test_a_parameter_counts_with_its_default() -> None:
-    function = FUNCTION.replace("ANSWER", "!Ref Responses")
-    assert "http-responses-mismatch" in found(function, HTTP, head=PARAMETER)
-    assert found(function, HTTP, head=PARAMETER.replace("iam", "simple")) == {}
-
-
-@pytest.mark.parametrize(
-    ("condition", "mismatch"),
-    [
-        ("!Equals [!Ref Responses, simple]", False),
-        ("!Equals [!Ref Responses, iam]", True),
-        ("!Not [!Equals [!Ref Responses, simple]]", True),
-        ("!And [!Equals [a, a], !Equals [!Ref Responses, iam]]", True),
-        ("!Or [!Equals [a, b], !Condition Other]", False),
-        ("!Equals [!Ref Nothing, simple]", False),
-        ("!Condition Simple", False),
-        ("!Not []", True),
-        ("!Equals [a]", False),
-        ("[1]", False),
-    ],
-)
-def test_a_condition_is_followed_as_far_as_it_can_be_seen(condition: str, mismatch: bool) -> None:
-    """The function answers iam: a mismatch where the condition is met."""
-    head = f"{PARAMETER}Conditions: {{Simple: {condition}, Other: !Equals [c, d]}}\n"
-    function = FUNCTION.replace("ANSWER", "!Ref Responses")
-    api = HTTP.replace(
-        "EnableSimpleResponses: true",
-        "EnableSimpleResponses: !If [Simple, true, !Ref AWS::NoValue]",
-    )
-    assert ("http-responses-mismatch" in found(function, api, head=head)) is mismatch
-
-
-def test_the_default_of_a_parameter_looked_up_in_ssm_is_not_its_value() -> None:
-    head = "Parameters: {Responses: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /a}}\n"
-    assert found(FUNCTION.replace("ANSWER", "!Ref Responses"), HTTP, head=head) == {}
-
-
-def test_globals_are_part_of_every_resource() -> None:
-    variables = "AUTHORIZERS_ISSUER: x, AUTHORIZERS_HTTP_RESPONSES: iam"
-    head = f"Globals: {{Function: {{Environment: {{Variables: {{{variables}}}}}}}}}\n"
-    assert "http-responses-mismatch" in found(
-        "\n  Fn: {Type: AWS::Serverless::Function}", HTTP, head=head
-    )
-    auth = HTTP.partition("      Auth:")[2]
-    shared = "Globals:\n  HttpApi:\n    Auth:" + auth.replace("\n  ", "\n").replace(
-        '"2.0"', '"1.0"'
-    )
-    assert "payload-format" in found(
-        SIMPLE, "\n  Api: {Type: AWS::Serverless::HttpApi}", head=f"{shared}\n"
-    )
-
-
-def test_json_is_read_with_tabs_and_long_functions() -> None:
-    template = {
-        "Resources": {
-            "Fn": {"Type": "AWS::Lambda::Function", "Properties": {}},
-            "Jwt": {
-                "Type": "AWS::ApiGateway::Authorizer",
-                "Properties": {
-                    "Type": "TOKEN",
-                    "AuthorizerUri": {"Fn::Join": ["", ["a", {"Fn::GetAtt": ["Fn", "Arn"]}]]},
-                },
-            },
-        }
-    }
-    data = json.dumps(template, indent="\t").encode()
-    (finding,) = inspect_template(read_template(data))
-    assert finding.rule == "no-invoke-permission"
-    assert finding.place == "7:3"
-
-
-@pytest.mark.parametrize(
-    "data", [b"", b"[]", b"a", b"\xff", b"a: [", b"{", b"a: !!int x", b"[" * 50_000, b"&a {b: *a}",
-             b"a: " + b"[" * 200 + b"]" * 200, b" " * 1_200_000]
-)  # fmt: skip
-def test_what_is_no_template(data: bytes) -> None:
-    with pytest.raises(ConfigurationError):
-        read_template(data)
-
-
-WORDS = st.sampled_from(
-    [
-        "Resources", "Type", "Properties", "AWS::Serverless::HttpApi", "AWS::Serverless::Api",
-        "AWS::ApiGatewayV2::Authorizer", "AWS::ApiGateway::Authorizer", "Auth", "Authorizers",
-        "FunctionArn", "Identity", "Headers", "AuthorizerType", "REQUEST", "Ref", "Fn::If",
-        "Fn::Sub", "${A}", "Fn::GetAtt", "A", "Conditions", "Parameters", "Default", "Globals",
-        "HttpApi", "AuthorizerResultTtlInSeconds", "EnableSimpleResponses", "IdentitySource",
-        "AuthorizerUri", "AWS::Lambda::Permission", "FunctionName", "Environment", "Variables",
-    ]
-)  # fmt: skip
-VALUES = st.recursive(
-    WORDS | st.none() | st.booleans() | st.integers() | st.floats(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=5),
-    max_leaves=30,
-)
-
-
-@given(VALUES, VALUES, st.sampled_from(["Api", "HttpApi", "WebSocketApi"]))
-def test_no_template_raises_anything_but_a_configuration_error(
-    properties: Any, authorizer: Any, kind: str
-) -> None:
-    template = {
-        "Resources": {
-            "A": {"Type": f"AWS::Serverless::{kind}", "Properties": properties},
-            "B": {
-                "Type": f"AWS::Serverless::{kind}",
-                "Properties": {"Auth": {"Authorizers": {"X": authorizer}, "AuthType": "CUSTOM"}},
-            },
-            "C": {"Type": "AWS::ApiGatewayV2::Authorizer", "Properties": authorizer},
-        },
-        "Conditions": properties,
-    }
-    inspect_template(read_template(yaml.safe_dump(template).encode()), "iam")
-
-
-@given(st.binary(max_size=100))
-def test_no_bytes_raise_anything_but_a_configuration_error(data: bytes) -> None:
-    try:
-        read_template(data)
-    except ConfigurationError:
-        return
-
-
-def run(tmp_path: Path, text: str, *options: str) -> tuple[int, str, str]:
-    template = tmp_path / "template.yaml"
-    template.write_text(text)
-    result = CliRunner().invoke(app, ["check", str(template), *options])
+def run(*arguments: str, given: str | None = None) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, ["check", *arguments], input=given)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
     return result.exit_code, result.stdout, result.stderr
 
 
-def test_the_command_prints_findings_and_exits_with_1(tmp_path: Path) -> None:
-    text = f"Resources:{SIMPLE}{V1}"
-    code, out, _ = run(tmp_path, text)
+def test_nothing_found() -> None:
+    assert run("doc.yaml") == (0, "", "ok nothing found\n")
+    assert run("--template", "http.yaml") == (0, "", "ok nothing found\n")
+
+
+def test_a_finding_stands_on_a_line_with_its_place_severity_and_rule() -> None:
+    code, out, err = run("--template", "template.yaml")
     assert code == 1
-    assert f"{tmp_path}/template.yaml:8:3: Jwt: nothing lets API Gateway call Fn" in out
-    assert "[no-invoke-permission]" in out
+    assert out.startswith("template.yaml:6:3: error: Jwt: nothing lets API Gateway call Fn")
+    assert out.endswith("[no-invoke-permission]\n")
+    assert out.count("\n") == 1
+    assert err == "1 error\n"
 
 
-def test_the_command_prints_json(tmp_path: Path) -> None:
-    code, out, _ = run(tmp_path, f"Resources:{SIMPLE}{V1}", "--json")
-    (finding,) = json.loads(out)["findings"]
+def test_information_is_printed_and_is_no_failure() -> None:
+    code, out, err = run("doc.yaml", "--openapi", "api.yaml")
+    assert (code, err) == (0, "ok nothing wrong\n")
+    assert out.startswith("api.yaml:6:5: info: Jwt: an answer may outlive its token by up to 60 s")
+    assert run("doc.yaml", "--openapi", "api.yaml", "--token-life", "1m")[:2] == (0, "")
+
+
+def test_a_warning_is_a_failure_unless_it_is_allowed() -> None:
+    code, out, err = run("open.yaml")
+    assert (code, err) == (1, "1 warning\n")
+    assert "open.yaml:6:7: warning: main: " in out
+    for allowed in (["--allow", "any-audience"], ["--allow-warnings"]):
+        code, out, err = run("open.yaml", *allowed)
+        assert (code, err) == (0, "ok 1 warning, allowed\n")
+        assert "warning (allowed): " in out
+    assert run("open.yaml", "--allow", "inexact-deny")[0] == 1
+
+
+def test_an_error_cannot_be_allowed() -> None:
+    assert run("--template", "template.yaml", "--allow-warnings")[0] == 1
+    code, _, err = run("--template", "template.yaml", "--allow", "no-invoke-permission")
+    assert (code, err) == (
+        2,
+        "error: --allow no-invoke-permission: only warnings can be allowed\n",
+    )
+    assert run("doc.yaml", "--allow", "nonsense")[0] == 2
+
+
+def test_json_says_the_same() -> None:
+    code, out, _ = run("open.yaml", "--openapi", "api.yaml", "--json", "--allow", "any-audience")
+    report = json.loads(out)
+    assert code == 0
+    assert report["ok"] is True
+    finding, information = report["findings"]
+    assert finding | {"message": ""} == {
+        "file": "open.yaml",
+        "line": 6,
+        "column": 7,
+        "rule": "any-audience",
+        "severity": "warning",
+        "allowed": True,
+        "message": "",
+    }
+    assert (information["severity"], information["allowed"]) == ("info", True)
+    assert json.loads(run("open.yaml", "--json")[1])["ok"] is False
+
+
+def test_a_document_that_does_not_compile_is_findings_and_the_rest_is_checked() -> None:
+    code, out, _ = run("bad.yaml", "--template", "template.yaml")
     assert code == 1
-    assert (finding["line"], finding["column"], finding["rule"]) == (8, 3, "no-invoke-permission")
+    assert "bad.yaml:1:5: error: this is not YAML" in out
+    assert "no-invoke-permission" in out
 
 
-def test_the_command_exits_with_0_when_nothing_is_found(tmp_path: Path) -> None:
-    assert run(tmp_path, f"Resources:{HTTP}") == (0, "", "ok nothing found\n")
-    code, _, __ = run(tmp_path, f"Resources:{HTTP}", "--http-responses", "iam")
+def test_a_document_on_standard_input() -> None:
+    code, out, _ = run("-", given=OPEN)
     assert code == 1
+    assert out.startswith("-:6:7: warning: ")
 
 
-@pytest.mark.parametrize("options", [("--http-responses", "maybe"), ("--no-such-option",)])
-def test_the_command_exits_with_2_when_called_wrongly(
-    tmp_path: Path, options: tuple[str, ...]
-) -> None:
-    assert run(tmp_path, f"Resources:{HTTP}", *options)[0] == 2
+def test_what_a_function_elsewhere_answers_can_be_told() -> None:
+    assert run("--template", "http.yaml", "--http-responses", "iam")[0] == 1
+    assert run("--template", "http.yaml", "--http-responses", "simple")[0] == 0
 
 
-def test_what_is_no_template_exits_with_2_and_its_place(tmp_path: Path) -> None:
-    code, _, err = run(tmp_path, "a: [")
-    assert code == 2
-    assert "template.yaml:1:5: this is not YAML" in err
-    missing = CliRunner().invoke(app, ["check", str(tmp_path / "none.yaml")])
-    assert missing.exit_code == 2
-    assert "No such file" in missing.stderr
-
-
-def v2(api: str, more: str) -> str:
-    """Return an authorizer of the second generation with a cached simple response."""
-    authorizer = V2.partition("  Jwt:")[2].replace("!Ref Api", api)
-    return f"\n  Jwt:{authorizer}      EnableSimpleResponses: true\n{more}"
+def test_authorizers_can_be_named() -> None:
+    arguments = ("--openapi", "api.yaml", "--token-life", "1s", "--authorizer")
+    assert run(*arguments, "Jwt")[0] == 1
+    assert run(*arguments, "Other")[0] == 0
 
 
 @pytest.mark.parametrize(
-    ("resources", "rule"),
+    ("arguments", "message"),
     [
-        (("\n  A: {Type: AWS::Serverless::HttpApi}", v2("!Ref A", "")), "payload-format"),
-        (("\n  A: {Type: AWS::Serverless::WebSocketApi}", v2("!Ref A", "")), "websocket-cache"),
-        ((v2("x", "      IdentitySource: [route.request.header.A]\n"),), "websocket-cache"),
-        ((v2("x", '      AuthorizerPayloadFormatVersion: "1.0"\n'),), "payload-format"),
-        (
-            (v2("x", "      IdentitySource: [$request.header.A]\n"),),
-            "simple-response-cached-for-all-routes",
-        ),
+        ((), "name a document, or a --template or --openapi file, or several of them"),
+        (("none.yaml",), "none.yaml: No such file"),
+        (("--template", "none.yaml"), "none.yaml: No such file"),
+        (("--template", "."), ".: Is a directory"),
+        (("--template", "bad.yaml"), "bad.yaml:1:5: this is not YAML"),
+        (("template.yaml",), "template.yaml is a template: give it with --template"),
+        (("api.yaml",), "api.yaml is an OpenAPI file: give it with --openapi"),
+        (("--template", "api.yaml"), "api.yaml is an OpenAPI file: give it with --openapi"),
+        (("--openapi", "http.yaml"), "http.yaml is a template: give it with --template"),
+        (("doc.yaml", "--token-life", "soon"), "--token-life: write a duration"),
+        (("doc.yaml", "--http-responses", "maybe"), "Invalid value"),
+        (("doc.yaml", "--no-such-option"), "No such option"),
+        (("doc.yaml", "doc.yaml"), "unexpected extra argument"),
     ],
 )
-def test_the_kind_of_api_is_found_where_it_can_be_seen(
-    resources: tuple[str, ...], rule: str
-) -> None:
-    assert list(found(*resources)) == [rule]
+def test_called_wrongly(arguments: tuple[str, ...], message: str) -> None:
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert message in re.sub(r"[\s│]+", " ", err)
 
 
-def test_authorizers_that_are_no_functions_are_left_alone() -> None:
-    jwt = V2_HTTP.replace("AuthorizerType: REQUEST", "AuthorizerType: JWT")
-    cognito = V1.replace("Type: REQUEST", "Type: COGNITO_USER_POOLS")
-    native = HTTP.replace("FunctionArn: !GetAtt Fn.Arn", "JwtConfiguration: {}")
-    assert found(SIMPLE, jwt) == found(SIMPLE, cognito) == found(SIMPLE, native) == {}
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Resources: &a {A: *a}",
+        "Resources: [1]",
+        "Resources: {A: {Type: [1], Properties: 5}}",
+        "Resources: {A: {Type: AWS::Serverless::Function, Properties: {Events: [1]}}}",
+        "a: " + "[" * 5000,
+        "a: &a [x, x]\nb: &b [*a, *a]\n"
+        + "".join(
+            f"{c}: &{c} [*{p}, *{p}, *{p}, *{p}]\n"
+            for p, c in zip("bcdefghij", "cdefghijk", strict=True)
+        ),
+        "!!python/object:os.system {}",
+        "\x00",
+        "? [a]\n: b",
+        "{",
+    ],
+    ids=range(10),
+)
+def test_a_hostile_file_ends_in_a_message(text: str) -> None:
+    """`run` fails on whatever exception escapes."""
+    Path("hostile.yaml").write_text(text)
+    assert run("--template", "hostile.yaml")[0] in (0, 2)
+    assert run("doc.yaml", "--template", "hostile.yaml")[0] in (0, 2)
+    assert run("hostile.yaml")[0] in (1, 2)
+    assert run("--openapi", "hostile.yaml")[0] == 2
+
+
+def test_a_definition_beside_a_template_is_read_and_a_device_is_not() -> None:
+    Path("sub").mkdir()
+    Path("sub/api.yaml").write_text(API.replace("/x", "/y"))
+    template = Path("sub/template.yaml")
+    template.write_text(HTTP + "      DefinitionUri: api.yaml\n")
+    code, out, _ = run("doc.yaml", "--template", "sub/template.yaml", "--token-life", "1h")
+    assert code == 1
+    assert "sub/api.yaml:3:8: error: Api: no rule covers GET /y" in out
+    template.write_text(HTTP + "      DefinitionUri: /dev/zero\n")
+    code, out, _ = run("doc.yaml", "--template", "sub/template.yaml")
+    assert "/dev/zero cannot be read" in out
+
+
+def test_what_this_project_ships_passes() -> None:
+    templates = [SAM / "template.yaml", *(SAM / "examples").glob("*.yaml")]
+    options = [word for path in templates for word in ("--template", str(path))]
+    assert run(*options) == (0, "", "ok nothing found\n")
+    assert run(str(SAM / "function" / "authorizers.yaml"))[0] == 0
+    assert run(str(ROOT / "docs/examples/authorizers.yaml"), "--allow", "any-audience")[0] == 0
+
+
+def test_the_help_has_examples_and_exit_codes() -> None:
+    out = run("--help")[1]
+    assert "authorizers check authorizers.yaml --template template.yaml" in out
+    assert "Exit codes" in out
+
+
+def test_every_rule_stands_in_the_documentation_with_its_severity() -> None:
+    text = (ROOT / "docs" / "tools.md").read_text()
+    rows = re.findall(r"^\| `([a-z-]+)` \| (error|warning|info) \|", text, re.MULTILINE)
+    assert sorted(rows) == sorted(RULES.items())

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from authorizers import __version__
 from authorizers.cli.app import app
 
-COMMANDS = ("compile", "check", "schema", "reference")
+COMMANDS = ("compile", "check", "bindings", "schema", "reference", "explain", "matrix", "canary")
 PROGRAM = (sys.executable, "-m", "authorizers.cli")
 
 

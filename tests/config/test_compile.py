@@ -98,7 +98,7 @@ def test_the_example_is_understood_by_the_rules() -> None:
 def test_the_routes_keep_the_order_of_the_document() -> None:
     keys = [route["key"] for route in compile_document(EXAMPLE.read_bytes())["routes"]]
     assert keys[0] == "GET /"
-    assert keys[-1] == "$connect"
+    assert keys[-2:] == ["$connect", "GET /tickets"]  # what only a role names comes last
 
 
 def test_the_same_text_gives_the_same_bytes() -> None:
@@ -230,9 +230,30 @@ def test_a_document_of_three_hundred_routes_compiles_in_seconds() -> None:
         for method in methods
     )
     started = time.monotonic()
-    document = with_routes(routes)
+    document = compile_document(f"{HEAD}oversized: fail\nroutes:\n  {routes}\n")
     assert len(document["routes"]) == 300
     assert time.monotonic() - started < 20
+
+
+MANY = "\n  ".join(f"GET /r{n}/x: {{scopes: {{any_of: [s{n}]}}}}" for n in range(60))
+
+
+def test_a_document_whose_policies_may_be_too_large_is_refused_with_their_size() -> None:
+    with pytest.raises(ConfigurationError, match="oversized: fail") as caught:
+        with_routes(MANY)
+    assert caught.value.code == "configuration_oversized"
+    assert "this and 59 more routes may be granted to one caller" in str(caught.value)
+
+
+def test_routes_of_callers_who_exclude_one_another_are_not_counted_together() -> None:
+    by_team = MANY.replace("scopes: {any_of: [s", "claim: {team: {equals: t").replace("]}}", "}}}")
+    assert len(with_routes(by_team)["routes"]) == 60
+
+
+def test_a_policy_too_large_may_be_accepted_and_fails_then_for_whoever_gets_it() -> None:
+    document = compile_document(f"{HEAD}oversized: fail\nroutes:\n  {MANY}\n")
+    assert document["table"]["largest"]["bytes"] > 7168
+    assert len(document["table"]["largest"]["routes"]) == 60
 
 
 def test_a_compiled_document_that_no_function_would_read_is_refused() -> None:

@@ -186,7 +186,7 @@ def test_a_condition_sees_the_callers_address() -> None:
 
 def test_a_policy_that_is_not_understood_is_500_and_says_what() -> None:
     payload = policy()
-    payload["policyDocument"]["Statement"][0]["Condition"] = {"Bool": {"aws:Secure": "true"}}
+    payload["policyDocument"]["Statement"][0]["Condition"] = {"Boolean": {"aws:Secure": "true"}}
 
     given = answer(EventKind.REST_TOKEN, Outcome(payload), ARN)
 

@@ -136,7 +136,7 @@ def test_a_slash_too_many_at_an_end_is_granted_to_nobody(
 ) -> None:
     """Nobody can say to which route gateways send such a path."""
     keys = ("GET /", "ANY /admin", "ANY /admin/{rest+}", "GET /{a}/x", "ANY /{proxy+}", "$default")
-    everything = api({key: EVERYBODY for key in keys})
+    everything = api(dict.fromkeys(keys, EVERYBODY))
     assert everything.decisions(caller(), f"GET {path}") == (None, "explicit_deny")
     assert everything.decisions(caller(), f"DELETE {path}") == (None, "explicit_deny")
 

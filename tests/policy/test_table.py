@@ -7,7 +7,7 @@ import pytest
 
 from authorizers.errors import ConfigurationError
 from authorizers.model.principal import Principal
-from authorizers.policy.table import Rules, compile_table
+from authorizers.policy.table.compilation import Rules, compile_table
 
 EVERYBODY = ["authenticated"]
 ADMIN = ["claim", "groups", "contains", "admin"]

@@ -63,8 +63,14 @@ class Requirement(Part):
     authenticated: OnlyTrue | None = Field(
         None, description="Every caller whose credential was verified."
     )
+    nobody: OnlyTrue | None = Field(
+        None, description="No caller at all: the route is known, and closed."
+    )
     scheme: Text | None = Field(
         None, description="Callers of this scheme, one of the names under `authenticate`."
+    )
+    role: Text | None = Field(
+        None, description="Callers who hold this role, one of the names under `roles`."
     )
     scopes: Scopes | None = Field(None, description="Callers whose token carries scopes.")
     claim: Annotated[dict[ClaimPath, ClaimTest], Field(min_length=1, max_length=1)] | None = Field(

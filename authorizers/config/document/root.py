@@ -7,12 +7,15 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    JsonValue,
     Tag,
     WithJsonSchema,
     model_validator,
 )
 
+from authorizers.config.document.examples import ExamplePrincipal, Expectation, PrincipalName
 from authorizers.config.document.requirement import Requirement
+from authorizers.config.document.roles import Binding, BindingsTable, Role, RoleName
 from authorizers.config.document.scheme import Scheme
 from authorizers.config.document.words import (
     EXACTLY_ONE,
@@ -72,8 +75,13 @@ def _version(number: int) -> int:
 Version = Annotated[int, AfterValidator(_version), WithJsonSchema({"const": VERSION})]
 
 
+_SOME_ROUTE: dict[str, JsonValue] = {"anyOf": [{"required": ["routes"]}, {"required": ["roles"]}]}
+
+
 class Document(Part):
     """Who may call what on an API. `authorizers compile` turns it into what a function reads."""
+
+    model_config = ConfigDict(json_schema_extra=_SOME_ROUTE)
 
     version: Version = Field(description="The version of this format.")
     authenticate: Annotated[dict[SchemeName, Scheme], Field(min_length=1)] = Field(
@@ -85,7 +93,18 @@ class Document(Part):
         description="Where a token is looked for. A request that presents several is refused.",
     )
     routes: Annotated[dict[str, Requirement], Field(min_length=1)] = Field(
-        description="What each route requires. A route that is not named is granted to nobody."
+        default={},
+        description="What each route requires. A route that is named neither here nor by a role is"
+        " granted to nobody.",
+    )
+    roles: Annotated[dict[RoleName, Role], Field(min_length=1)] = Field(
+        default={}, description="Names for routes and requirements, of your choice."
+    )
+    bindings: list[Binding] = Field(
+        default=[], min_length=1, description="Who holds which role, by this document."
+    )
+    bindings_table: BindingsTable | None = Field(
+        None, description="Where else roles are bound: what an operator may change at any time."
     )
     context: dict[ContextName, ClaimReference] = Field(
         default={},
@@ -95,4 +114,19 @@ class Document(Part):
         "refuse",
         description="What happens when no IAM policy can say exactly what the routes require:"
         " `refuse` the document, or `deny` the requests in question. It never allows more.",
+    )
+    oversized: Literal["refuse", "fail"] = Field(
+        "refuse",
+        description="What happens when a caller who may do most would get a policy larger than"
+        " API Gateway takes: `refuse` the document, or let the requests of such callers `fail`"
+        " (500). Simple responses carry no policy, and do not fail.",
+    )
+    principals: dict[PrincipalName, ExamplePrincipal] = Field(
+        default={},
+        description="People and programs to try the rules with, by name. Functions never see them.",
+    )
+    expectations: list[Expectation] = Field(
+        default=[],
+        description="What these principals must be allowed and denied; `authorizers canary` checks"
+        " it.",
     )

@@ -133,6 +133,14 @@ class Jwt(Part):
     principal_claim: ClaimPath = Field(
         "sub", description="The claim that identifies the caller within this issuer."
     )
+    groups_claim: ClaimPath | None = Field(
+        None,
+        description="The claim that lists the caller's groups; needed to bind roles to groups.",
+    )
+    client_claim: ClaimPath | None = Field(
+        None,
+        description="The claim that names the issuer's client; needed to bind roles to clients.",
+    )
     custom_profile: CustomProfile | None = Field(
         None, description="The rules of `profile: custom`, and of no other."
     )

@@ -1,0 +1,1 @@
+"""What `authorizers check` looks for: one module for each kind of finding."""

@@ -1,0 +1,62 @@
+"""One thing that is wrong or dangerous, and every rule that can find one."""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from authorizers.analysis.template.template import Place
+
+Severity = Literal["error", "warning", "info"]
+
+RULES: dict[str, Severity] = {
+    "document-problem": "error",
+    "policy-too-large": "warning",
+    "met-by-nobody": "error",
+    "rule-never-chosen": "warning",
+    "rule-opened-by-sibling": "warning",
+    "rule-continued-by-sibling": "info",
+    "inexact-deny": "warning",
+    "any-audience": "warning",
+    "loopback-http": "warning",
+    "route-without-rule": "error",
+    "route-not-nameable": "error",
+    "rule-without-route": "warning",
+    "rule-not-asked": "error",
+    "routes-not-seen": "warning",
+    "root-security-ignored": "error",
+    "route-opened-by-sibling": "warning",
+    "http-responses-mismatch": "error",
+    "simple-response-cached-for-all-routes": "error",
+    "simple-response-cached-for-all-paths": "error",
+    "simple-response-cached-for-all-addresses": "error",
+    "payload-format": "error",
+    "no-invoke-permission": "error",
+    "no-identity-source": "error",
+    "websocket-cache": "error",
+    "ttl-too-long": "error",
+    "ttl-outlives-token": "warning",
+    "ttl-may-outlive-token": "info",
+    "authorizer-on-preflight": "error",
+}
+"""Every rule by its stable name: `error` is wrong, `warning` dangerous, `info` to be known."""
+
+
+class Finding(NamedTuple):
+    """One thing that a rule found, at the place that must change, and what to write instead."""
+
+    place: Place
+    rule: str
+    message: str
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is: a matter of the rule alone."""
+        return RULES[self.rule]
+
+
+def in_order(findings: Iterable[Finding], files: Sequence[str]) -> list[Finding]:
+    """Return each finding once, in the order of `files` and of the text."""
+    places = {file: i for i, file in reversed(list(enumerate(files)))}
+    return sorted(
+        dict.fromkeys(findings),
+        key=lambda f: (places.get(f.place.file, len(files)), *f.place, f.rule),
+    )

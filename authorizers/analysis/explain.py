@@ -1,0 +1,200 @@
+"""
+One request, explained along its route: event → credential → principal → grants → policy → answer.
+
+The same parts decide as in a function; here each of them is asked what it found.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from authorizers.analysis.cached import cached_answers
+from authorizers.analysis.caller import (
+    AskedRequest,
+    AssumedPrincipal,
+    Caller,
+    PresentedToken,
+    UnknownCredential,
+    event_of,
+)
+from authorizers.analysis.choice import choose
+from authorizers.analysis.explanation import Explanation, Fact, Stage
+from authorizers.analysis.judge import API_KINDS, Judge, conditions_of
+from authorizers.analysis.stages import (
+    policy_stage,
+    principal_stage,
+    request_stage,
+    route_stage,
+    rule_stage,
+    token_stage,
+)
+from authorizers.analysis.verification import verify_token
+from authorizers.config.compiled import CompiledDocument
+from authorizers.credentials.bearer import BearerExtractor
+from authorizers.errors import AuthorizersError, CredentialError, DependencyError
+from authorizers.events.event import parse_event
+from authorizers.model.clock import Clock, SystemClock
+from authorizers.model.credential import BearerToken
+from authorizers.model.decision import Outcome
+from authorizers.model.principal import Principal
+from authorizers.model.request import Request
+from authorizers.policy.evaluate import evaluate
+
+_INTEGRATION = "the request goes to the integration"
+_401 = "401 Unauthorized, or 403 with AUTHORIZERS_UNAUTHORIZED=deny"
+_403 = "403 Forbidden"
+_403_BY_ADDRESS = "403 Forbidden, or not: the policy asks for the caller's address"
+_REFUSED = {"rest": _401, "websocket": _401, "http": _403}
+
+
+def explain(
+    document: CompiledDocument,
+    asked: AskedRequest,
+    caller: Caller,
+    *,
+    roles: Iterable[str] = (),
+    clock: Clock | None = None,
+) -> Explanation:
+    """
+    Explain what comes of a request of `caller` under a compiled `document`.
+
+    A token is verified with the keys that the document names, which may be fetched. `roles` are
+    those that a table binds to the principal, beside its own.
+
+    Raises:
+        ConfigurationError: keys that are written down cannot be used.
+        EventError: what is asked for cannot be a request.
+    """
+    event = event_of(asked, caller, document["token_from"])
+    # What the event has beyond what was asked is a sample's, and explains nothing.
+    request = parse_event(event)._replace(source_ip=asked.source_ip, route_key=None)
+    return _Explainer(document, request, roles, clock or SystemClock()).of(caller)
+
+
+def explain_event(
+    document: CompiledDocument,
+    event: Mapping[str, Any],
+    *,
+    source_ip: str | None = None,
+    roles: Iterable[str] = (),
+    clock: Clock | None = None,
+) -> Explanation:
+    """
+    Explain what comes of a whole Lambda event. A TOKEN event has no address: `source_ip` is it.
+    `roles` are those that a table binds to the principal.
+
+    Raises:
+        ConfigurationError: keys that are written down cannot be used.
+        EventError: it is no event of an authorizer.
+    """
+    request = parse_event(event)
+    if request.source_ip is None:
+        request = request._replace(source_ip=source_ip)
+    return _Explainer(document, request, roles, clock or SystemClock()).of(None)
+
+
+class _Explainer:
+    """Goes the route of one request, and collects what each stage found."""
+
+    def __init__(
+        self, document: CompiledDocument, request: Request, roles: Iterable[str], clock: Clock
+    ) -> None:
+        self._document = document
+        self._request = request
+        self._roles = frozenset(roles)
+        self._clock = clock
+        self._api = API_KINDS[request.kind]
+        self._stages = [request_stage(request)]
+
+    def of(self, caller: Caller | None) -> Explanation:
+        """Explain the request of `caller`, or with the credential that it carries itself."""
+        if isinstance(caller, AssumedPrincipal):
+            summary = f"none: {caller.said_by}, and nothing was verified"
+            self._stages.append(Stage("credential", None, summary))
+            return self._judged(caller.principal)
+        if isinstance(caller, UnknownCredential):
+            return self._not_taken(caller)
+        return self._with_token(caller)
+
+    def _not_taken(self, caller: UnknownCredential) -> Explanation:
+        kinds = {kind for scheme in self._document["schemes"].values() for kind in scheme}
+        facts = (
+            Fact("note", f"presented: {caller.kind} {caller.fingerprint}"),
+            Fact("note", f"the schemes of this document take: {', '.join(sorted(kinds))}"),
+        )
+        summary = f"no scheme of the document takes this kind of credential: {caller.kind}"
+        self._stages.append(Stage("credential", False, summary, facts))
+        return self._ended(Outcome.UNAUTHORIZED, "credential_missing")
+
+    def _with_token(self, caller: PresentedToken | None) -> Explanation:
+        token_from = self._document["token_from"]
+        try:
+            token = BearerExtractor(token_from).extract(self._request)
+        except CredentialError as error:
+            self._stages.append(
+                Stage("credential", False, f"{error.code}: {error.detail}", (_places(token_from),))
+            )
+            return self._ended(Outcome.UNAUTHORIZED, error.code)
+        self._stages.append(self._credential(token, given=caller is not None))
+        verification = verify_token(self._document, token, self._clock)
+        self._stages.append(token_stage(verification))
+        if verification.principal is None:
+            return self._refused(verification.error)
+        return self._judged(verification.principal)
+
+    def _credential(self, token: BearerToken, *, given: bool) -> Stage:
+        size = f"{len(token.reveal())} characters"
+        facts = (_places(self._document["token_from"]),)
+        where = "given" if given else "found in the event"
+        fingerprint = f"sha256:{token.digest.hex()[:8]}…"
+        return Stage("credential", True, f"bearer token {fingerprint}, {size}, {where}", facts)
+
+    def _refused(self, error: AuthorizersError | None) -> Explanation:
+        if isinstance(error, DependencyError):
+            return self._ended(Outcome.ERROR, error.code)
+        return self._ended(Outcome.UNAUTHORIZED, "" if error is None else error.code)
+
+    def _ended(self, outcome: Outcome, code: str) -> Explanation:
+        status = "500 Internal Server Error" if outcome is Outcome.ERROR else _REFUSED[self._api]
+        return self._explanation(outcome, code, status)
+
+    def _explanation(self, outcome: Outcome, code: str, status: str, **members: Any) -> Explanation:
+        arn = self._request.arn
+        text = arn.route_key or f"{arn.method} /{arn.path}"
+        stages = (*self._stages, Stage("answer", outcome is Outcome.ALLOW, status))
+        source_ip = self._request.source_ip
+        return Explanation(text, self._api, source_ip, outcome, code, status, stages, **members)
+
+    def _judged(self, principal: Principal) -> Explanation:
+        request, arn = self._request, self._request.arn
+        principal = principal._replace(roles=principal.roles | self._roles)
+        judge = Judge(self._document)
+        rights = judge.rights(principal)
+        choice = choose(judge, arn, request.route_key)
+        routed = choice.routed
+        granted = rights.granted.allow(routed, request.source_ip)
+        policy = judge.policy(rights, self._api, arn.stage_arn)
+        context = conditions_of(request.source_ip)
+        self._stages += [
+            principal_stage(principal, table="bindings" in self._document),
+            route_stage(choice),
+            rule_stage(judge, choice, principal, rights, request),
+            policy_stage(policy, arn.text, context, granted=granted),
+        ]
+        evaluation = evaluate(policy, arn.text, context)
+        allowed = evaluation.decision == "allow"
+        by_address = request.source_ip is None and rights.granted.somewhere(routed) and not granted
+        return self._explanation(
+            Outcome.ALLOW if allowed else Outcome.DENY,
+            "granted" if allowed else "not_granted" if routed else "route_not_declared",
+            _INTEGRATION if allowed else _403_BY_ADDRESS if by_address else _403,
+            principal=principal,
+            route=choice.route,
+            policy=policy,
+            statement=evaluation.statement,
+            cached=tuple(cached_answers(judge, rights, policy, request)),
+        )
+
+
+def _places(token_from: Any) -> Fact:
+    names = [p if isinstance(p, str) else " ".join(map(str, *p.items())) for p in token_from]
+    return Fact("note", f"looked for in: {', '.join(names)}")

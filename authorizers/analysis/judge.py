@@ -1,0 +1,79 @@
+"""The rules of a document and the policies that are made from them, asked about requests."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+from authorizers.config.compiled import CompiledDocument
+from authorizers.model.arn import ExecuteApiArn
+from authorizers.model.policy import PolicyDocument
+from authorizers.model.principal import Principal
+from authorizers.model.request import EventKind
+from authorizers.policy.assembly import PolicyAssembler, RestDeny
+from authorizers.rules.routing import RoutedTo
+from authorizers.rules.rule_set import Granted, RuleSet
+
+_ANYBODY = ["authenticated"]
+
+ApiKind = Literal["rest", "http", "websocket"]
+
+
+API_KINDS: Mapping[EventKind, ApiKind] = {
+    EventKind.REST_TOKEN: "rest",
+    EventKind.REST_REQUEST: "rest",
+    EventKind.HTTP_1: "http",
+    EventKind.HTTP_2: "http",
+    EventKind.WEBSOCKET: "websocket",
+}
+
+
+class Rights(NamedTuple):
+    """What one principal may do, whatever is asked for; `dropped` cannot stand in a policy."""
+
+    granted: Granted
+    dropped: tuple[str, ...]
+
+
+class Judge:
+    """
+    Asks the rules of a compiled document, and builds the policies that it makes of them.
+
+    The one place where the tools meet the stages `rules` and `policy`.
+    """
+
+    def __init__(self, document: CompiledDocument, rest_deny: RestDeny = "everything_else") -> None:
+        self.keys = tuple(route["key"] for route in document["routes"])
+        self.requirements = tuple(route["requirement"] for route in document["routes"])
+        self._rules = RuleSet(document["routes"])
+        self._assembler = PolicyAssembler(document["table"], rest_deny)
+
+    @property
+    def exact(self) -> bool:
+        """Whether every policy allows exactly what the rules allow."""
+        return self._assembler.exact
+
+    def rights(self, principal: Principal) -> Rights:
+        """Return what the rules grant to `principal`."""
+        return Rights(Granted(self._rules.grants(principal)), self._rules.dropped(principal))
+
+    def find(self, arn: ExecuteApiArn, route_key: str | None = None) -> RoutedTo | None:
+        """Return the declared route of a request."""
+        return self._rules.find(arn, route_key)
+
+    def matching(self, arn: ExecuteApiArn) -> tuple[str, ...]:
+        """Return every route that the request fits, as if each were the only one."""
+        alone = ((key, RuleSet([{"key": key, "requirement": _ANYBODY}])) for key in self.keys)
+        return tuple(key for key, rules in alone if rules.find(arn) is not None)
+
+    def policy(self, rights: Rights, api: ApiKind, stage_arn: str) -> PolicyDocument:
+        """Return the policy that an API of this kind is given, and may cache."""
+        return self._assembler.assemble(
+            rights.granted.grants,
+            stage_arn,
+            websocket=api == "websocket",
+            deny_the_rest=api == "rest",
+        )
+
+
+def conditions_of(source_ip: str | None) -> Mapping[str, Any]:
+    """Return the request context that a policy's conditions see."""
+    return {"aws:SourceIp": source_ip} if source_ip else {}

@@ -1,0 +1,106 @@
+"""Who asks, from a command's options. What is secret comes from files and the environment only."""
+
+import json
+import os
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from authorizers.analysis.caller import (
+    AssumedPrincipal,
+    Caller,
+    PresentedToken,
+    UnknownCredential,
+)
+from authorizers.cli.console import fail
+from authorizers.cli.document import ReadDocument, read_file
+from authorizers.config.example_principal import principal_from_claims
+from authorizers.errors import CredentialError
+from authorizers.model.credential import BearerToken
+
+
+class Given(NamedTuple):
+    """The ways to say who asks, of which exactly one is taken."""
+
+    token_file: Path | None
+    token_env: str | None
+    principal: str | None
+    claims: str | None
+    api_key_file: Path | None
+    certificate: Path | None
+
+
+def caller_of(given: Given, read: ReadDocument, scheme: str | None) -> Caller:
+    """
+    Return who asks.
+
+    Raises:
+        typer.Exit: 2, it was not said in exactly one way, or not rightly.
+    """
+    if sum(value is not None for value in given) != 1:
+        raise fail(
+            "say who asks in one way: --token-file, --token-env, --claims or --principal"
+            " (or --event for all)"
+        )
+    if given.token_file is not None:
+        return _token(read_file(given.token_file).decode("utf-8", "replace"))
+    if given.token_env is not None:
+        return _token(_from_environment(given.token_env))
+    if given.principal is not None:
+        return _named(given.principal, read)
+    if given.claims is not None:
+        return _claimed(given.claims, read, scheme)
+    if given.api_key_file is not None:
+        return UnknownCredential("API key", _fingerprint(given.api_key_file))
+    assert given.certificate is not None  # noqa: S101 one of them is given
+    return UnknownCredential("client certificate", _fingerprint(given.certificate))
+
+
+def _token(text: str) -> PresentedToken:
+    """Take the token alone, or the whole value of an Authorization header."""
+    first, _, rest = text.strip().partition(" ")
+    token = rest.strip() if first.lower() == "bearer" else text.strip()
+    if not token:
+        raise fail("there is no token: the file or the variable is empty")
+    return PresentedToken(BearerToken(token))
+
+
+def _from_environment(name: str) -> str:
+    if name not in os.environ:
+        raise fail("no environment variable has the name that --token-env gives")
+    return os.environ[name]
+
+
+def _fingerprint(path: Path) -> str:
+    return f"sha256:{sha256(read_file(path).strip()).hexdigest()[:8]}…"
+
+
+def _named(name: str, read: ReadDocument) -> Caller:
+    known = read.examples.principals
+    if name not in known:
+        names = f"; it has {', '.join(known)}" if known else ": it has none"
+        raise fail(f"the document has no principal of this name{names}")
+    return AssumedPrincipal(known[name], f"the document's principal {name}")
+
+
+def _claimed(text: str, read: ReadDocument, scheme: str | None) -> Caller:
+    schemes = read.document["schemes"]
+    name = scheme or (next(iter(schemes)) if len(schemes) == 1 else "")
+    if name not in schemes:
+        raise fail(f"say whose claims they are: --scheme {' or '.join(schemes)}")
+    try:
+        principal = principal_from_claims(name, schemes[name]["jwt"], _claims(text))
+    except CredentialError as error:
+        raise fail(f"{error.detail}; a token like this would be refused") from None
+    return AssumedPrincipal(principal, "the claims were given")
+
+
+def _claims(text: str) -> dict[str, Any]:
+    data = text if text.lstrip().startswith("{") else read_file(Path(text))
+    try:
+        claims = json.loads(data)
+    except (ValueError, RecursionError):
+        raise fail("--claims: this is not JSON") from None
+    if not isinstance(claims, dict):
+        raise fail('--claims: write an object, such as {"sub": "alice"}')
+    return claims

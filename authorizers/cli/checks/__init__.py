@@ -1,1 +1,0 @@
-"""What `authorizers check` knows about attaching authorizers in templates."""

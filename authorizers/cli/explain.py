@@ -1,0 +1,143 @@
+"""`authorizers explain`: one request, stage by stage, and what a cached answer would open."""
+
+import json
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from authorizers.analysis.caller import AskedRequest
+from authorizers.analysis.explain import explain as explain_request
+from authorizers.analysis.explain import explain_event
+from authorizers.analysis.judge import ApiKind
+from authorizers.analysis.probe import SAMPLE_STAGE_ARN
+from authorizers.cli.caller import Given, caller_of
+from authorizers.cli.console import PROBLEMS_FOUND, fail, say_json
+from authorizers.cli.document import load_document, read_file
+from authorizers.cli.story import as_json as story_as_json
+from authorizers.cli.story import show
+from authorizers.errors import ConfigurationError, EventError
+from authorizers.model.arn import METHODS, parse_arn
+
+
+def explain(  # noqa: PLR0913, PLR0917 each is an option
+    document: Annotated[
+        Path, typer.Argument(help="The YAML document, or the compiled JSON of a function.")
+    ],
+    request: Annotated[
+        list[str] | None,
+        typer.Argument(help="What is asked for: 'GET /users/42', '$connect'.", show_default=False),
+    ] = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(help="A file that holds the bearer token; - for standard input."),
+    ] = None,
+    token_env: Annotated[
+        str | None,
+        typer.Option(help="The environment variable that holds the bearer token."),
+    ] = None,
+    principal: Annotated[
+        str | None, typer.Option(help="One of the document's principals, taken for proven.")
+    ] = None,
+    claims: Annotated[
+        str | None, typer.Option(help="Claims taken for proven: a file of JSON, or {...}.")
+    ] = None,
+    scheme: Annotated[
+        str | None, typer.Option(help="The scheme of --claims, where the document has several.")
+    ] = None,
+    role: Annotated[
+        list[str] | None, typer.Option(help="A role that a table binds to the caller; repeatable.")
+    ] = None,
+    api_key_file: Annotated[Path | None, typer.Option(help="A file with an API key.")] = None,
+    certificate: Annotated[Path | None, typer.Option(help="A client certificate.")] = None,
+    event: Annotated[
+        Path | None, typer.Option(help="A whole Lambda event, JSON, instead of all this.")
+    ] = None,
+    source_ip: Annotated[
+        str | None, typer.Option("--from", help="The address that the request comes from.")
+    ] = None,
+    api: Annotated[
+        Literal["rest", "http", "websocket"] | None,
+        typer.Option(help="The kind of API. Default: rest, and websocket for $connect."),
+    ] = None,
+    stage_arn: Annotated[str, typer.Option(help="The stage that is asked.")] = SAMPLE_STAGE_ARN,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the explanation as JSON, with the policy.")
+    ] = False,
+) -> None:
+    """
+    Explain one request: which rule decides, which statement, and why.
+
+    Says what each stage finds, and then what a cached copy of the same
+    answer says about every other route. A token is verified with the keys
+    that the document names, as the function does. It is never printed,
+    and never taken from the command line, where others could read it.
+
+    Examples:
+
+      authorizers explain authorizers.yaml 'GET /users/42' --principal alice
+
+      authorizers explain authorizers.yaml 'GET /orders' --token-file a.jwt
+
+      authorizers explain authorizers.yaml '$connect' --token-env TOKEN
+
+      authorizers explain authorizers.yaml 'GET /admin/keys'
+      --claims claims.json --from 10.0.0.1
+
+      authorizers explain authorizers.json --event event.json --json
+
+    Exit codes: 0 the request is allowed; 1 it is not, or the document has
+    problems; 2 called wrongly.
+    """
+    given = Given(token_file, token_env, principal, claims, api_key_file, certificate)
+    if event is not None and (request or any(given)):
+        raise fail("an event says it all: leave out the request and the caller")
+    read = load_document(document)
+    roles, address = frozenset(role or ()), _address(source_ip)
+    try:
+        if event is not None:
+            made = explain_event(read.document, _event(event), source_ip=address, roles=roles)
+        else:
+            asked = _asked(" ".join(request or ()), api, stage_arn, address)
+            caller = caller_of(given, read, scheme)
+            made = explain_request(read.document, asked, caller, roles=roles)
+    except EventError as error:
+        raise fail(error.detail) from None
+    except ConfigurationError as error:
+        raise fail("; ".join(map(str, error.problems))) from None
+    say_json(story_as_json(made)) if as_json else show(made)
+    raise typer.Exit(0 if made.allowed else PROBLEMS_FOUND)
+
+
+def _asked(text: str, api: ApiKind | None, stage_arn: str, source_ip: str | None) -> AskedRequest:
+    method, _, path = text.partition(" ")
+    if text == "$connect" and api in (None, "websocket"):
+        return AskedRequest("GET", "/", "websocket", _stage(stage_arn), source_ip)
+    if api == "websocket":
+        raise fail("a WebSocket API asks its authorizer about $connect only")
+    path = path.partition("?")[0]
+    if method not in METHODS or not path.startswith("/"):
+        raise fail("write what is asked for as METHOD /path, such as 'GET /orders', or '$connect'")
+    return AskedRequest(method, path, api or "rest", _stage(stage_arn), source_ip)
+
+
+def _address(text: str | None) -> str | None:
+    try:
+        return None if text is None else str(ip_address(text))
+    except ValueError:
+        raise fail("--from: write one address, such as 10.0.0.1 or 2001:db8::1") from None
+
+
+def _stage(arn: str) -> dict[str, str]:
+    try:
+        return parse_arn(f"{arn.removesuffix('/*')}/$connect").api._asdict()
+    except EventError:
+        raise fail(f"write the stage like {SAMPLE_STAGE_ARN}") from None
+
+
+def _event(path: Path) -> Any:
+    try:
+        return json.loads(read_file(path))
+    except (ValueError, RecursionError):
+        raise fail(f"{path}: this is not JSON") from None

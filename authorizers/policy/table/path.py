@@ -1,0 +1,164 @@
+"""
+A document's routes laid out side by side: what each matches, and which may matter to which.
+
+API Gateway prefers literal over `{name}` over `{name+}`, left to right; HTTP APIs take a route
+without a greedy parameter first ("Develop routes for HTTP APIs",
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from authorizers.model.arn import METHODS
+from authorizers.model.route import Route, specificity
+from authorizers.policy import glob
+from authorizers.policy.language import (
+    ANY,
+    ONE,
+    SOME,
+    Words,
+    beyond_of,
+    meet,
+    pattern_of,
+    words_of_pattern,
+    words_of_route,
+)
+
+
+class Path(NamedTuple):
+    """One route: its methods, the language of its paths, their smallest IAM pattern, its rank."""
+
+    number: int
+    route: Route
+    methods: frozenset[str]
+    words: Words
+    pattern: str
+    beyond: tuple[str, ...]  # covers what the pattern matches and the route does not
+    rank: tuple[int, ...]
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """The place among all paths: documents compile to the same bytes each time."""
+        return self.number, self.pattern
+
+    @property
+    def glob(self) -> Words:
+        """The language of the pattern, which may be larger than that of the route."""
+        return words_of_pattern(self.pattern)
+
+    @property
+    def greedy(self) -> bool:
+        """Whether the path may have any number of segments."""
+        return self.rank[-1:] in ((2,), (3,))
+
+
+def lay_out(routes: Sequence[Route], bound: Callable[[int], bool]) -> list[Path]:
+    """
+    Lay the routes out, each with the methods and the paths that others leave to it.
+
+    A route is several, of the same number, where siblings leave other paths to some of its methods.
+    One whose parameters may be `bound` to values is taken whole: its resources are not these.
+    """
+    words = [words_of_route(route) for route in routes]
+    siblings: dict[Words, set[str]] = {}
+    for route, path in zip(routes, words, strict=True):
+        siblings.setdefault(path, set()).update(_methods(route))
+    explicit = {
+        (w, r.methods[0]) for w, r in zip(words, routes, strict=True) if len(r.methods) == 1
+    }
+    paths = []
+    for number, (route, path) in enumerate(zip(routes, words, strict=True)):
+        left: dict[Words, set[str]] = {path: set()}
+        for method in _methods(route):
+            if len(_methods(route)) == 1 or (path, method) not in explicit:
+                part = path if bound(number) else _left_of(path, method, siblings)
+                left.setdefault(part, set()).add(method)
+        several = {w: methods for w, methods in left.items() if methods} or left
+        paths += [_path(number, route, frozenset(m), w) for w, m in several.items()]
+    return paths
+
+
+def _methods(route: Route) -> Sequence[str]:
+    return METHODS if route.key == "$default" else route.methods
+
+
+def _left_of(words: Words, method: str, siblings: Mapping[Words, set[str]]) -> Words:
+    """
+    Return the paths of a greedy route without those that a sibling takes anyway: of `/{proxy+}`
+    beside `/{id}` there are left those of two segments and more, of `$default` beside
+    `/{proxy+}` the root.
+    """
+    if words == (ANY,) and method in siblings.get((SOME,), ()):
+        return ("",)
+    if words[-1] == SOME and method in siblings.get((*words[:-1], ONE), ()):
+        return (*words[:-1], SOME, SOME)
+    return words
+
+
+def _path(number: int, route: Route, methods: frozenset[str], words: Words) -> Path:
+    rank = specificity(route)
+    return Path(number, route, methods, words, pattern_of(words), beyond_of(words), rank)
+
+
+def odd_spellings(pattern: str) -> tuple[str, ...]:
+    """
+    Return patterns for the paths that API Gateway may also send to a route, and the route's own
+    pattern lacks: those with a slash at the end.
+
+    Paths with a slash too many at the beginning are granted to nobody.
+    """
+    return (f"{pattern}/",) if pattern and not glob.matches(pattern, f"{pattern}/") else ()
+
+
+def reaches(patterns: Iterable[str], words: Words) -> bool:
+    """Return whether one of the IAM `patterns` matches a path of `words`."""
+    return any(meet(words_of_pattern(pattern), words) for pattern in patterns)
+
+
+def may_outrank(one: Path, other: Path) -> bool:
+    """
+    Return whether a path that both routes match may be sent to `one`: REST and HTTP APIs
+    differ, and where they do, both may get it.
+    """
+    return one.rank < other.rank or (other.greedy and not one.greedy)
+
+
+def surely_outranks(one: Path, other: Path) -> bool:
+    """Return whether a path that both routes match is sent to `one` by every kind of API."""
+    return may_outrank(one, other) and not may_outrank(other, one)
+
+
+def covers(wide: Path, narrow: Path) -> bool:
+    """Return whether the pattern of `wide` makes that of `narrow` needless in a policy."""
+    return (
+        wide.methods >= narrow.methods > frozenset()
+        and narrow.route.key != "$default"
+        and glob.matches(wide.pattern, narrow.pattern)
+        and (wide.pattern != narrow.pattern or wide.rank < narrow.rank)
+    )
+
+
+class Neighbourhood:
+    """Finds, of many paths, the few that a pattern may touch: those of the same beginning."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._exactly: dict[Words, list[Path]] = {}
+        self._under: dict[Words, list[Path]] = {}
+        for path in paths:
+            start = _literal_start(path.words)
+            self._exactly.setdefault(start, []).append(path)
+            for length in range(len(start) + 1):
+                self._under.setdefault(start[:length], []).append(path)
+
+    def of(self, words: Words) -> list[Path]:
+        """Return at least every path that has something in common with `words`."""
+        start = _literal_start(words)
+        shorter = [p for i in range(len(start)) for p in self._exactly.get(start[:i], ())]
+        return shorter + self._under.get(start, [])
+
+
+def _literal_start(words: Words) -> Words:
+    for i, word in enumerate(words):
+        if word in (ONE, SOME, ANY):
+            return words[:i]
+    return words

@@ -22,11 +22,24 @@ POWERTOOLS_UTILITIES_KEPT: Final = frozenset({"__init__.py", "jmespath_utils"})
 
 # This package's parts that only people's machines run: a function reads compiled documents.
 PACKAGE_LEFT_OUT: Final = (
+    "analysis",
     "cli",
     "config/compile.py",
     "config/document",
+    "config/example_principal.py",
+    "config/examples.py",
+    "config/requirement.py",
+    "config/roles.py",
+    "config/table.py",
     "demo",
     "gateway",
+    "policy/table",
+    "rules/callers.py",
+    "rules/coexistence.py",
+    "rules/forms.py",
+    "rules/implication.py",
+    "rules/satisfiable.py",
+    "stores/bindings_editor.py",
     "testing",
 )
 

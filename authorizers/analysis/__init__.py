@@ -1,1 +1,1 @@
-"""What people ask about a document: is it right, who may do what, and why. No function loads this."""
+"""What people ask of a document: is it right, who may do what, and why. No function loads it."""

@@ -12,8 +12,8 @@ class Principal(NamedTuple):
 
     `principal_id` is `<scheme>|<subject>`: a subject is only unique within its issuer
     (RFC 7519 §4.1.2), and a scheme of the document has exactly one issuer.
-    `scopes` are whole, case-sensitive tokens (RFC 6749 §3.3). `claims` are verified. `roles` are those
-    that a store binds to it.
+    `scopes` are whole, case-sensitive tokens (RFC 6749 §3.3). `claims` are verified. `roles` are
+    those that a store binds to it.
     """
 
     principal_id: str

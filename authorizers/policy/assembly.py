@@ -13,7 +13,13 @@ from authorizers.errors import ConfigurationError, Problem
 from authorizers.model.grant import Grant, Networks
 from authorizers.model.policy import PolicyDocument, Statement
 from authorizers.model.route import ANY_ROUTE
-from authorizers.policy.document import document, statement
+from authorizers.policy.document import (
+    ENDS_IN_TWO_SLASHES,
+    EVERY_METHOD,
+    document,
+    method_patterns,
+    statement,
+)
 from authorizers.policy.entry import Entry, Tails
 
 # How the rest is denied: all that is not granted, by NotResource; or the routes of the document
@@ -138,6 +144,8 @@ class _Draft:
             if granted.isdisjoint(deeper):
                 in_force.append(place)
                 cut_off.update(deny)
+            else:
+                cut_off[ENDS_IN_TWO_SLASHES] = None
         for route, deny, via in entry.cuts:
             if route not in whole and via.isdisjoint(in_force):
                 cut_off.update(deny)
@@ -154,6 +162,9 @@ class _Draft:
             return False
         for entry in ungranted:
             self.cut_off.update(entry.allow | entry.odd)
+            self.cut_off.update(dict.fromkeys(f"{t}/" for t in entry.allow if t[-1:] != "*"))
+        if ungranted:  # a slash too many at the beginning: a resource policy might allow it
+            self.cut_off.update(dict.fromkeys(f"{m}//*" for m in method_patterns(EVERY_METHOD)))
         return True
 
     def _reaches_granted(self, entry: Entry) -> bool:

@@ -15,6 +15,10 @@ from authorizers.model.policy import Effect, PolicyDocument, Statement
 INVOKE: Final = "execute-api:Invoke"
 EVERY_METHOD = frozenset(METHODS)
 
+ENDS_IN_TWO_SLASHES: Final = (
+    "*/*//"  # every method, and every path of which nobody can say whose it is
+)
+
 _GET_AND_PUT = frozenset({"GET", "PUT"})
 _ANYTHING = ("*", "?*")
 

@@ -32,7 +32,7 @@ class Entry:
 
     def __init__(self, row: Mapping[str, Any]) -> None:
         self.key: str = row["key"]
-        self.methods = frozenset(row.get("methods") or _methods(self.key))
+        self.methods = frozenset(row["methods"] if "methods" in row else _methods(self.key))
         self.allow = dict.fromkeys(row.get("allow", ()))
         self.guard = dict.fromkeys(row.get("guard", ()))
         self.odd = dict.fromkeys(row.get("odd", ()))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import HealthCheck, seed, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 
 LONG = settings.get_current_profile_name() == "long"
 
@@ -13,11 +13,14 @@ def tried(times: float) -> settings:
     Return settings for `times` the profile's number of examples.
 
     Every run tries the same ones, so that a red one can be trusted; the long one tries new ones.
+    Nothing is shrunk: a failure names the one request that shows it, of a table that is small
+    anyway, and shrinking the many that were asked beside it takes minutes.
     """
     return settings(
         max_examples=int(times * settings().max_examples),
         derandomize=not LONG,
         deadline=None,
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
 

@@ -97,7 +97,8 @@ def _row(parts: Sequence[_Part], tails: Tails, *, reached: bool) -> dict[str, An
     beyond = [b for part in parts for b in part.beyond]
     row = {
         "key": key,
-        "methods": sorted(methods) if methods != set(route.methods) else [],
+        # of ANY without those of siblings, maybe none; else they stand in the key
+        "methods": None if methods == set(route.methods) else sorted(methods),
         "allow": [*allow, key] if key.startswith("$") or key == ANY_ROUTE else allow,
         "guard": [tail for part in parts for tail in tails.guard_of(part.path)],
         "odd": odd if reached else [],
@@ -105,7 +106,7 @@ def _row(parts: Sequence[_Part], tails: Tails, *, reached: bool) -> dict[str, An
         "within": sorted(frozenset.intersection(*(part.within for part in parts))),
         "cuts": [_cut_row(cut, beyond, tails) for part in parts for cut in part.cuts],
     }
-    return {name: value for name, value in row.items() if value}
+    return {n: value for n, value in row.items() if value or (n == "methods" and value is not None)}
 
 
 def _beyond(path: Path, pattern: str, near: Neighbourhood, tails: Tails) -> list[dict[str, Any]]:

@@ -79,7 +79,8 @@ def _best(reaching: Path, reached: Path, near: Neighbourhood, may_lose: MayLose)
 
 
 def _ways(reaching: Path, reached: Path, near: Neighbourhood) -> Iterator[tuple[str, ...]]:
-    odd = odd_spellings(reached.pattern)
+    plain = pattern_of(reached.words)
+    odd = odd_spellings(plain)
     direct = may_outrank(reached, reaching) and (
         meet(reaching.words, reached.words) or reaches(odd, reaching.words)
     )
@@ -91,7 +92,7 @@ def _ways(reaching: Path, reached: Path, near: Neighbourhood) -> Iterator[tuple[
     left = [piece for piece in pieces if not _is_anothers(piece, reaching, reached, near)]
     if not left and not beyond:
         return
-    yield tuple(s for s in (reached.pattern, *odd) if meet(wide, words_of_pattern(s)))
+    yield tuple(s for s in (plain, *odd) if meet(wide, words_of_pattern(s)))
     if len(left) <= MAX_PIECES:
         spelled = [s for p in sorted(map(pattern_of, left)) for s in (p, *odd_spellings(p))]
         yield tuple(s for s in dict.fromkeys(spelled) if meet(wide, words_of_pattern(s)))

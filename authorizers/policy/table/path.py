@@ -26,7 +26,13 @@ from authorizers.policy.language import (
 
 
 class Path(NamedTuple):
-    """One route: its methods, the language of its paths, their smallest IAM pattern, its rank."""
+    """
+    One route, or some of its methods: the language of its paths, its rank, and the IAM `pattern`
+    that allows them.
+
+    Where siblings leave a greedy route paths with a slash, an odd one such as `a/` is in the
+    language, so that others are kept off it, and not in the pattern: it may be the sibling's.
+    """
 
     number: int
     route: Route
@@ -91,13 +97,14 @@ def _left_of(words: Words, method: str, siblings: Mapping[Words, set[str]]) -> W
     if words == (ANY,) and method in siblings.get((SOME,), ()):
         return ("",)
     if words[-1] == SOME and method in siblings.get((*words[:-1], ONE), ()):
-        return (*words[:-1], SOME, SOME)
+        return (*words[:-1], SOME, ANY)
     return words
 
 
 def _path(number: int, route: Route, methods: frozenset[str], words: Words) -> Path:
     rank = specificity(route)
-    return Path(number, route, methods, words, pattern_of(words), beyond_of(words), rank)
+    allowed = (*words[:-1], SOME) if words[-2:] == (SOME, ANY) else words
+    return Path(number, route, methods, words, pattern_of(allowed), beyond_of(words), rank)
 
 
 def odd_spellings(pattern: str) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ may do most; so the worst case is counted before there is a caller.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from authorizers.policy.document import ENDS_IN_TWO_SLASHES
+
 # arn:aws:execute-api:ap-southeast-1:123456789012:abcdef1234/ and a stage of 14 characters; for
 # longer ones the answer's own check remains
 STAGE_ARN_CHARS = 72
@@ -81,6 +83,7 @@ class _Sizes:
         size += sum(denied.values())
         networks = {text for route in routes for text in self._terms[route].networks}
         conditions = sum(2 * (_STATEMENT + _CONDITION + len(text)) for text in networks)
+        size += _size([ENDS_IN_TWO_SLASHES])
         return _FRAME + 3 * _STATEMENT + size + conditions
 
     def _size_of_grant(self, route: int) -> int:

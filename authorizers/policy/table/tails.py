@@ -8,7 +8,7 @@ declared route ends so but this one, the star is written and the rest denied aga
 from collections.abc import Iterable
 
 from authorizers.policy import glob
-from authorizers.policy.document import EVERY_METHOD, method_patterns
+from authorizers.policy.document import ENDS_IN_TWO_SLASHES, EVERY_METHOD, method_patterns
 from authorizers.policy.language import ANY, meet, words_of_pattern
 from authorizers.policy.table.path import Path
 
@@ -41,7 +41,7 @@ class Tails:
         """
         methods, pattern = path.methods, path.pattern
         slashes = self._leading_slashes(methods) if pattern[:1] in ("?", "*") else []
-        slashes += ["*/*//"] if pattern[-1:] == "*" and path.greedy else []
+        slashes += [ENDS_IN_TWO_SLASHES] if path.greedy else []
         if methods == EVERY_METHOD and self._is_safe(pattern) and not _is_wide(pattern):
             return [f"*/{ANY}/{pattern}", *slashes]
         return slashes

@@ -41,6 +41,7 @@ def compile_route_table(
     rules = Rules(
         may_lose=together.may_lose,
         may_be_limited=together.may_be_limited,
+        conditional=together.is_conditional,
         bound=together.is_bound,
         tangled=together.is_tangled,
     )

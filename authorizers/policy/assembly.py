@@ -130,11 +130,15 @@ class _Draft:
         elsewhere = frozenset(
             method
             for cut in entry.cuts
-            if self._entry(cut.route).takes_path_of(entry, segments)
-            and (cut.route not in self._whole or self._entry(cut.route).outranks(entry))
+            if self._takes_path(self._entry(cut.route), cut.route, entry, segments)
             for method in self._entry(cut.route).methods
         )
         return entry.resources(segments, without=elsewhere) if segments else ()
+
+    def _takes_path(self, other: Entry, route: int, entry: Entry, path: Sequence[str]) -> bool:
+        """Return whether a single path of `entry` is sent to the other route, maybe ungranted."""
+        may = other.outranks(entry) or (route not in self._whole and other.may_outrank(entry))
+        return may and other.takes_path_of(entry, path)
 
     def _cut_off_what_it_reaches(self, entry: Entry) -> None:
         cut_off, granted, whole = self.cut_off, self._granted, self._whole
@@ -163,8 +167,8 @@ class _Draft:
         for entry in ungranted:
             self.cut_off.update(entry.allow | entry.odd)
             self.cut_off.update(dict.fromkeys(f"{t}/" for t in entry.allow if t[-1:] != "*"))
-        if ungranted:  # a slash too many at the beginning: a resource policy might allow it
-            self.cut_off.update(dict.fromkeys(f"{m}//*" for m in method_patterns(EVERY_METHOD)))
+        # A slash too many at the beginning: a resource policy might allow it.
+        self.cut_off.update(dict.fromkeys(f"{m}//*" for m in method_patterns(EVERY_METHOD)))
         return True
 
     def _reaches_granted(self, entry: Entry) -> bool:

@@ -15,9 +15,8 @@ from authorizers.model.policy import Effect, PolicyDocument, Statement
 INVOKE: Final = "execute-api:Invoke"
 EVERY_METHOD = frozenset(METHODS)
 
-ENDS_IN_TWO_SLASHES: Final = (
-    "*/*//"  # every method, and every path of which nobody can say whose it is
-)
+# Every method, and paths of which nobody can say whose they are.
+ENDS_IN_TWO_SLASHES: Final = "*/*//"
 
 _GET_AND_PUT = frozenset({"GET", "PUT"})
 _ANYTHING = ("*", "?*")

@@ -91,6 +91,11 @@ class Entry:
         """Return whether every kind of API prefers this route to the other."""
         return specificity(self.route) < specificity(other.route)
 
+    def may_outrank(self, other: "Entry") -> bool:
+        """Return whether some kind of API prefers this route: HTTP APIs any over a greedy one."""
+        full_first = other.key.endswith("+}") and not self.key.endswith("+}")
+        return full_first or self.outranks(other)
+
     def takes_path_of(self, other: "Entry", path: Sequence[str]) -> bool:
         """Return whether both routes share a method, and this one matches the literal `path`."""
         segments: Sequence[str] = self.route.segments

@@ -61,9 +61,13 @@ class Coexistence:
         Return whether a caller may be granted more of `route` than single paths for some source
         networks only, and something of `kept` from elsewhere.
         """
-        if not any(form.networks for form in self._forms[route]) or self._open[route] is None:
+        if not self.is_conditional(route) or self._open[route] is None:
             return False
         return self._limits(self._same[route], self._same[kept])
+
+    def is_conditional(self, route: int) -> bool:
+        """Return whether a grant of the route may hold for some source networks only."""
+        return any(form.networks for form in self._forms[route])
 
     def is_bound(self, route: int) -> bool:
         """Return whether a grant of the route may be bound to values of its parameters."""

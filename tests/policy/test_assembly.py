@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from authorizers.model.arn import METHODS
 from authorizers.model.grant import Grant
 from authorizers.model.principal import Principal
 from authorizers.policy.evaluate import evaluate
@@ -285,3 +286,32 @@ def test_an_own_tree_does_not_open_a_sibling_of_one_segment(api: Api, caller: Ca
     )
     assert own.decisions(caller(sub="alice"), "GET /alice/1")[0] is False
     assert own.decisions(caller(sub="alice"), "GET /alice/1")[1] == "explicit_deny"
+
+
+def test_any_of_which_its_siblings_leave_nothing_grants_nothing(api: Api, caller: Caller) -> None:
+    own = {f"{method} /u/{{id}}": ["never"] for method in METHODS}
+    dead = api({**own, "ANY /u/{id}": OWNER})
+    assert dead.decisions(caller(sub="alice"), "GET /u/alice") == (False, "explicit_deny")
+
+
+def test_an_own_path_is_not_taken_by_a_greedy_route_that_yields_to_it(
+    api: Api, caller: Caller
+) -> None:
+    users = api({"GET /users/{id}": OWNER, "GET /users/{proxy+}": scope("admin")})
+    assert users.decisions(caller(sub="alice"), "GET /users/alice") == (True, "allow")
+    assert users.decisions(caller(sub="alice"), "GET /users/bob") == (False, "explicit_deny")
+
+
+def test_a_condition_holds_for_the_odd_paths_that_a_sibling_left(api: Api, caller: Caller) -> None:
+    """`c/` is the greedy route's, or the sibling's without the slash."""
+    some = api({"ANY /{p}": EVERYBODY, "GET /{rest+}": OFFICE})
+    assert some.decisions(caller(), "GET /c/", "192.0.2.1") == (False, "explicit_deny")
+    assert some.decisions(caller(), "GET /c/", "10.0.0.1")[0] is True
+
+
+@pytest.mark.parametrize("path", ["/b", "/b/", "//b"])
+def test_with_listed_routes_a_condition_is_an_explicit_deny_in_every_spelling(
+    api: Api, caller: Caller, path: str
+) -> None:
+    listed = api({"GET /b": OFFICE, "GET /{p}/{z+}": EVERYBODY}, rest_deny="listed_routes")
+    assert listed.decisions(caller(), f"GET {path}", "192.0.2.1")[1] == "explicit_deny"

@@ -165,6 +165,7 @@ def test_the_route_of_all_routes_stands_alone(other: str) -> None:
     rules = Rules(
         may_lose=lambda *_: False,
         may_be_limited=lambda *_: False,
+        conditional=lambda _: False,
         bound=lambda _: False,
         tangled=lambda _: False,
     )

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from authorizers.model.route import ANY_ROUTE, parse_route
 from authorizers.policy.language import meet, words_of_pattern
 from authorizers.policy.table.cut import Cut, cuts_from, takes
-from authorizers.policy.table.path import Neighbourhood, Path, covers, lay_out, odd_spellings
+from authorizers.policy.table.path import Neighbourhood, Path, covers, lay_out
 from authorizers.policy.table.tails import Tails
 
 
@@ -34,13 +34,14 @@ class Rules(NamedTuple):
 
     `may_lose(a, b, c)`: a caller may be granted more of `a` than single paths, anything of `b`,
     and not the whole of `c`. `may_be_limited(a, b)`: a caller may be granted `a` for some source
-    networks only, and anything of `b` from elsewhere. `bound(a)`: a grant of `a` may be bound to
-    values of its parameters. `tangled(a)`: a caller may have grants of
-    `a` that no pattern keeps apart.
+    networks only, and anything of `b` from elsewhere. `conditional(a)`: a grant of `a` may hold
+    for some networks only; `bound(a)`: it may be bound to values of its parameters. `tangled(a)`:
+    a caller may have grants of `a` that no pattern keeps apart.
     """
 
     may_lose: Callable[[int, int, int], bool]
     may_be_limited: Callable[[int, int], bool]
+    conditional: Callable[[int], bool]
     bound: Callable[[int], bool]
     tangled: Callable[[int], bool]
 
@@ -62,13 +63,14 @@ def compile_table(keys: Sequence[str], rules: Rules, *, inexact: bool) -> dict[s
     if problems and not inexact:
         raise InexactTable(problems)
     tails = Tails(paths)
-    reached = {cut.reached.number for row in cuts for cut in row}
     rows: list[list[_Part]] = [[] for _ in keys]
     for path, row in zip(paths, cuts, strict=True):
         rows[path.number].append(_part(path, row, near, tails))
     return {
         "exact": not problems,
-        "routes": [_row(parts, tails, reached=i in reached) for i, parts in enumerate(rows)],
+        "routes": [
+            _row(parts, tails, conditional=rules.conditional(i)) for i, parts in enumerate(rows)
+        ],
     }
 
 
@@ -87,13 +89,13 @@ def _part(path: Path, cuts: Sequence[Cut], near: Neighbourhood, tails: Tails) ->
     return _Part(path, beyond, cuts, frozenset(p.number for p in others if covers(p, path)))
 
 
-def _row(parts: Sequence[_Part], tails: Tails, *, reached: bool) -> dict[str, Any]:
+def _row(parts: Sequence[_Part], tails: Tails, *, conditional: bool) -> dict[str, Any]:
     """Return the route's row; members with nothing in them are left out."""
     route = parts[0].path.route
     key, methods = route.key, frozenset().union(*(part.path.methods for part in parts))
     each = [(part.path.methods, part.path.pattern) for part in parts]
     allow = [tail for methods, pattern in each for tail in tails.of(methods, [pattern])]
-    odd = [tail for methods, pattern in each for tail in tails.of(methods, odd_spellings(pattern))]
+    odd = [tail for part in parts for tail in tails.of(part.path.methods, part.path.odd)]
     beyond = [b for part in parts for b in part.beyond]
     row = {
         "key": key,
@@ -101,7 +103,7 @@ def _row(parts: Sequence[_Part], tails: Tails, *, reached: bool) -> dict[str, An
         "methods": None if methods == set(route.methods) else sorted(methods),
         "allow": [*allow, key] if key.startswith("$") or key == ANY_ROUTE else allow,
         "guard": [tail for part in parts for tail in tails.guard_of(part.path)],
-        "odd": odd if reached else [],
+        "odd": odd if conditional else [],
         "beyond": [{"deny": b["deny"], "deeper": b["deeper"]} for b in beyond],
         "within": sorted(frozenset.intersection(*(part.within for part in parts))),
         "cuts": [_cut_row(cut, beyond, tails) for part in parts for cut in part.cuts],

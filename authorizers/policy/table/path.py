@@ -53,6 +53,12 @@ class Path(NamedTuple):
         return words_of_pattern(self.pattern)
 
     @property
+    def odd(self) -> tuple[str, ...]:
+        """Patterns for the paths with a slash at the end that may also be sent to the route."""
+        sibling = (f"{pattern_of(self.words[:-1])}/",) if self.words[-2:] == (SOME, ANY) else ()
+        return odd_spellings(self.pattern) + sibling
+
+    @property
     def greedy(self) -> bool:
         """Whether the path may have any number of segments."""
         return self.rank[-1:] in ((2,), (3,))

@@ -8,7 +8,8 @@ may do most; so the worst case is counted before there is a caller.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from authorizers.policy.document import ENDS_IN_TWO_SLASHES
+from authorizers.policy.document import ENDS_IN_TWO_SLASHES, method_patterns
+from authorizers.policy.entry import Entry
 
 # arn:aws:execute-api:ap-southeast-1:123456789012:abcdef1234/ and a stage of 14 characters; for
 # longer ones the answer's own check remains
@@ -91,12 +92,19 @@ class _Sizes:
         row, terms = self._rows[route], self._terms[route]
         if not terms.networks and not all(self._apart(route, w) for w in row.get("within", ())):
             return 0  # whoever has it has a wider one
-        allow, odd = row.get("allow", ()), row.get("odd", ())
-        beside = [*row.get("guard", ()), *self._beyond(route)]
+        beside = _size([*row.get("guard", ()), *self._beyond(route)])
         times = 3 if terms.networks else 2
-        whole = times * _size(allow) + _size(beside) + (_size(odd) if terms.networks else 0)
-        single = len(allow) * (_PER_RESOURCE + len(row["key"]) + terms.more_chars)
-        return max(whole, terms.single_paths * times * single)
+        odd = _size(row.get("odd", ())) if terms.networks else 0
+        whole = times * _size(row.get("allow", ())) + odd
+        single = self._size_of_single_paths(row, terms, times)
+        # Who has a route whole has no single paths of it, unless it is for some networks only.
+        return beside + (whole + single if terms.networks else max(whole, single))
+
+    def _size_of_single_paths(self, row: Row, terms: Terms, times: int) -> int:
+        key, methods = row["key"], method_patterns(Entry(row).methods)
+        crossings = key.count("{") if key.endswith("+}") else 0
+        each = len(methods) * (_PER_RESOURCE + len(key) + terms.more_chars)
+        return terms.single_paths * each * (times + crossings)
 
     def _beyond(self, route: int) -> Iterable[str]:
         """Yield what is denied unless the caller has a deeper route; some always have."""

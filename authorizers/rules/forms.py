@@ -108,8 +108,9 @@ def single_paths_of(requirement: Compiled) -> int:
 def networks_text(requirement: Compiled) -> str:
     """Return all networks that a condition for the requirement may name, as they are written."""
     named = _networks_in(requirement)
+    # One complement each: together they may be shorter, and never have more blocks than these.
     negated = [n for part in parts_of(requirement) if part[0] == "not" for n in _networks_in(part)]
-    rest = complement(tuple(negated)) if negated else ()
+    rest = [block for network in negated for block in complement((network,))]
     return ", ".join(f'"{network}"' for network in (*named, *rest))
 
 

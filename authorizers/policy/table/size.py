@@ -90,7 +90,8 @@ class _Sizes:
     def _size_of_grant(self, route: int) -> int:
         """The Allow, and NotResource in the Deny of everything else; what is denied beside it."""
         row, terms = self._rows[route], self._terms[route]
-        if not terms.networks and not all(self._apart(route, w) for w in row.get("within", ())):
+        covered = not all(self._apart(route, wide) for wide in row.get("within", ()))
+        if covered and not terms.networks and not terms.single_paths:
             return 0  # whoever has it has a wider one
         beside = _size([*row.get("guard", ()), *self._beyond(route)])
         times = 3 if terms.networks else 2

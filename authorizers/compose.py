@@ -70,9 +70,7 @@ def build_authorizer(  # noqa: PLR0913 each is one decision of the deployer
     )
     if not document["table"]["exact"]:
         log.event("inexact_policies_accepted", {"why": "the document says inexact: deny"})
-    verifiers = [
-        _verifier(name, scheme["jwt"], clock, log) for name, scheme in document["schemes"].items()
-    ]
+    verifiers = build_verifiers(document, clock=clock, log=log)
     return Authorizer(
         BearerExtractor(document["token_from"]),
         JwtAuthenticator(verifiers, clock=clock, cache_size=token_cache_size),
@@ -105,6 +103,17 @@ def _role_source(bindings: Mapping[str, Any], clock: Clock) -> RoleSource:
         clock=clock,
         life_seconds=bindings["life_seconds"],
     )
+
+
+def build_verifiers(document: CompiledDocument, *, clock: Clock, log: Log) -> list[JwtVerifier]:
+    """
+    Build what verifies the tokens of each scheme of a compiled `document`.
+
+    Raises:
+        ConfigurationError: keys that are written down cannot be used.
+    """
+    schemes = document["schemes"].items()
+    return [_verifier(name, scheme["jwt"], clock, log) for name, scheme in schemes]
 
 
 def _verifier(scheme: str, jwt: Mapping[str, Any], clock: Clock, log: Log) -> JwtVerifier:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from authorizers.analysis.caller import EVENT_KINDS
 from authorizers.analysis.judge import ApiKind, Judge, conditions_of
 from authorizers.analysis.probe import SAMPLE_STAGE_ARN, probes, request_arn
 from authorizers.analysis.requirement import Circumstances, Reading, read_requirement
@@ -11,6 +12,7 @@ from authorizers.config.examples import Examples, ExpectedAnswer
 from authorizers.model.arn import ExecuteApiArn
 from authorizers.model.grant import Grant
 from authorizers.model.principal import Principal
+from authorizers.model.request import Request
 from authorizers.policy.evaluate import evaluate
 from authorizers.rules.networks import complement, union
 from authorizers.rules.routing import RoutedTo
@@ -86,6 +88,10 @@ class _Witnesses:
         self._policies = {
             api: judge.policy(self._rights, api, SAMPLE_STAGE_ARN) for api in _POLICIES
         }
+        arn = request_arn("GET /", SAMPLE_STAGE_ARN)  # any request: an answer is for the stage
+        self._refusals = {
+            api: judge.refusal(principal, Request(EVENT_KINDS[api], arn)) for api in _POLICIES
+        }
         self._addresses = _telling_addresses(self._rights.granted.grants)
 
     def answers(self, expected: ExpectedAnswer) -> Iterator[Answer]:
@@ -131,6 +137,9 @@ class _Witnesses:
         return read_requirement(requirement, self._principal, circumstances)
 
     def _of_policy(self, api: ApiKind, trial: _Trial) -> Answer:
+        refusal = self._refusals[api]
+        if refusal is not None:
+            return Answer(_POLICIES[api], trial.text, False, f"no answer: {refusal.detail}")
         context = conditions_of(trial.source_ip)
         evaluation = evaluate(self._policies[api], trial.arn.text, context)
         statement = evaluation.statement

@@ -16,9 +16,9 @@ from authorizers.analysis.caller import (
     UnknownCredential,
     event_of,
 )
-from authorizers.analysis.choice import choose
+from authorizers.analysis.choice import Choice, choose
 from authorizers.analysis.explanation import Explanation, Fact, Stage
-from authorizers.analysis.judge import API_KINDS, Judge, conditions_of
+from authorizers.analysis.judge import API_KINDS, Judge, Rights, conditions_of
 from authorizers.analysis.stages import (
     policy_stage,
     principal_stage,
@@ -30,13 +30,18 @@ from authorizers.analysis.stages import (
 from authorizers.analysis.verification import verify_token
 from authorizers.config.compiled import CompiledDocument
 from authorizers.credentials.bearer import BearerExtractor
-from authorizers.errors import AuthorizersError, CredentialError, DependencyError
+from authorizers.errors import (
+    AuthorizersError,
+    ConfigurationError,
+    CredentialError,
+    DependencyError,
+)
 from authorizers.events.event import parse_event
 from authorizers.model.clock import Clock, SystemClock
 from authorizers.model.credential import BearerToken
 from authorizers.model.decision import Outcome
 from authorizers.model.principal import Principal
-from authorizers.model.request import Request
+from authorizers.model.request import EventKind, Request
 from authorizers.policy.evaluate import evaluate
 
 _INTEGRATION = "the request goes to the integration"
@@ -153,9 +158,9 @@ class _Explainer:
             return self._ended(Outcome.ERROR, error.code)
         return self._ended(Outcome.UNAUTHORIZED, "" if error is None else error.code)
 
-    def _ended(self, outcome: Outcome, code: str) -> Explanation:
+    def _ended(self, outcome: Outcome, code: str, **members: Any) -> Explanation:
         status = "500 Internal Server Error" if outcome is Outcome.ERROR else _REFUSED[self._api]
-        return self._explanation(outcome, code, status)
+        return self._explanation(outcome, code, status, **members)
 
     def _explanation(self, outcome: Outcome, code: str, status: str, **members: Any) -> Explanation:
         arn = self._request.arn
@@ -165,28 +170,49 @@ class _Explainer:
         return Explanation(text, self._api, source_ip, outcome, code, status, stages, **members)
 
     def _judged(self, principal: Principal) -> Explanation:
-        request, arn = self._request, self._request.arn
+        request = self._request
         principal = principal._replace(roles=principal.roles | self._roles)
         judge = Judge(self._document)
         rights = judge.rights(principal)
-        choice = choose(judge, arn, request.route_key)
-        routed = choice.routed
-        granted = rights.granted.allow(routed, request.source_ip)
-        policy = judge.policy(rights, self._api, arn.stage_arn)
-        context = conditions_of(request.source_ip)
+        choice = choose(judge, request.arn, request.route_key)
         self._stages += [
             principal_stage(principal, table="bindings" in self._document),
             route_stage(choice),
             rule_stage(judge, choice, principal, rights, request),
-            policy_stage(policy, arn.text, context, granted=granted),
         ]
+        may_be_simple = request.kind is EventKind.HTTP_2
+        refusal = judge.refusal(principal, request, simple=may_be_simple)
+        if refusal is not None:
+            self._stages.append(Stage("policy", False, f"{refusal.code}: {refusal.detail}"))
+            return self._ended(Outcome.ERROR, refusal.code, principal=principal, route=choice.route)
+        too_much = judge.refusal(principal, request) if may_be_simple else None
+        return self._by_policy(judge, rights, choice, principal, too_much)
+
+    def _by_policy(
+        self,
+        judge: Judge,
+        rights: Rights,
+        choice: Choice,
+        principal: Principal,
+        too_much: ConfigurationError | None,
+    ) -> Explanation:
+        request, arn = self._request, self._request.arn
+        granted = rights.granted.allow(choice.routed, request.source_ip)
+        policy = judge.policy(rights, self._api, arn.stage_arn)
+        context = conditions_of(request.source_ip)
+        stage = policy_stage(policy, arn.text, context, granted=granted)
+        if too_much is not None:
+            note = f"with AUTHORIZERS_HTTP_RESPONSES=iam there is no answer: {too_much.detail}"
+            stage = stage._replace(facts=(*stage.facts, Fact("no", note)))
+        self._stages.append(stage)
         evaluation = evaluate(policy, arn.text, context)
         allowed = evaluation.decision == "allow"
-        by_address = request.source_ip is None and rights.granted.somewhere(routed) and not granted
+        somewhere = request.source_ip is None and rights.granted.somewhere(choice.routed)
+        denied = _403_BY_ADDRESS if somewhere and not granted else _403
         return self._explanation(
             Outcome.ALLOW if allowed else Outcome.DENY,
-            "granted" if allowed else "not_granted" if routed else "route_not_declared",
-            _INTEGRATION if allowed else _403_BY_ADDRESS if by_address else _403,
+            "granted" if allowed else "not_granted" if choice.routed else "route_not_declared",
+            _INTEGRATION if allowed else denied,
             principal=principal,
             route=choice.route,
             policy=policy,

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from authorizers.config.compiled import CompiledDocument
+from authorizers.entitlements import Entitlements
+from authorizers.errors import ConfigurationError
 from authorizers.model.arn import ExecuteApiArn
 from authorizers.model.policy import PolicyDocument
 from authorizers.model.principal import Principal
-from authorizers.model.request import EventKind
+from authorizers.model.request import EventKind, Request
 from authorizers.policy.assembly import PolicyAssembler, RestDeny
+from authorizers.responses.simple_response import render_simple_response
 from authorizers.rules.routing import RoutedTo
 from authorizers.rules.rule_set import Granted, RuleSet
 
@@ -45,6 +48,7 @@ class Judge:
         self.requirements = tuple(route["requirement"] for route in document["routes"])
         self._rules = RuleSet(document["routes"])
         self._assembler = PolicyAssembler(document["table"], rest_deny)
+        self._entitlements = Entitlements(self._rules, self._assembler, document["context"])
 
     @property
     def exact(self) -> bool:
@@ -72,6 +76,21 @@ class Judge:
             websocket=api == "websocket",
             deny_the_rest=api == "rest",
         )
+
+    def refusal(
+        self, principal: Principal, request: Request, *, simple: bool = False
+    ) -> ConfigurationError | None:
+        """
+        Return why a function gives no answer here, or None: the policy is too large for API
+        Gateway, or the context is none. With `simple` the answer has a context only.
+        """
+        try:
+            entitlement = self._entitlements.of(principal, {}, request, simple=simple)
+            if simple:
+                render_simple_response(True, entitlement.context)
+        except ConfigurationError as error:
+            return error
+        return None
 
 
 def conditions_of(source_ip: str | None) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from authorizers.compose import _verifier
+from authorizers.compose import build_verifiers
 from authorizers.config.compiled import CompiledDocument
 from authorizers.errors import AuthorizersError, CredentialError
 from authorizers.jwt.authenticator import JwtAuthenticator
@@ -83,9 +83,7 @@ def verify_token(document: CompiledDocument, token: BearerToken, clock: Clock) -
         ConfigurationError: keys that are written down cannot be used.
     """
     notes = _Notes()
-    verifiers = [
-        _verifier(name, scheme["jwt"], clock, notes) for name, scheme in document["schemes"].items()
-    ]
+    verifiers = build_verifiers(document, clock=clock, log=notes)
     header, said = _unproven(token)
     try:
         verified, _ = JwtAuthenticator(verifiers, clock=clock, cache_size=0).authenticate(token)

@@ -11,7 +11,7 @@ from authorizers.model.grant import Grant, Networks
 from authorizers.model.principal import Principal
 from authorizers.model.route import ANY_ROUTE
 from authorizers.rules.index import Index, Presented
-from authorizers.rules.mentions import mentioned_claims, mentioned_scopes, mentions
+from authorizers.rules.mentions import mentioned_claims, mentioned_scopes, mentions, parts_of
 from authorizers.rules.requirement import YES, Requirement, load_requirement, path_text
 from authorizers.rules.routing import RoutedTo, RouteTable
 
@@ -55,7 +55,13 @@ class RuleSet:
         self._relevant = lru_cache(maxsize=256)(scopes.intersection)
         paths = {path: None for r in requirements for path in mentioned_claims(r)}
         self._claims = [(path, parse_claim_path(path)) for path in paths]
-        self._by_principal = any(mentions(r, "principal") for r in requirements)
+        self._named = frozenset(
+            name
+            for r in requirements
+            for part in parts_of(r)
+            if part[0] == "principal"
+            for name in part[1]
+        )
         self._by_role = any(mentions(r, "role") for r in requirements)
         self._bound: dict[str, list[int]] = {}
         for requirement, numbers in distinct.values():
@@ -69,7 +75,7 @@ class RuleSet:
             principal.scheme,
             self._relevant(principal.scopes),
             tuple([_hashable(claim_at(claims, path)) for _, path in self._claims]),
-            principal.principal_id if self._by_principal else None,
+            principal.principal_id if principal.principal_id in self._named else None,
             principal.roles if self._by_role else _NO_ROLES,
         )
 

@@ -8,6 +8,7 @@ Condition operators"
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,400}(?:\.[0-9]{1,400})?")
@@ -55,6 +56,7 @@ def date(text: str) -> tuple[int, str] | None:
     return passed // timedelta(seconds=1), (fraction or "").rstrip("0")
 
 
+@lru_cache(maxsize=256)  # a policy's own blocks come again with each request
 def network(text: str) -> Any:
     """Return an address or a CIDR block, IPv4 or IPv6; an address alone is a block of one."""
     from ipaddress import ip_network  # noqa: PLC0415 only policies with networks pay

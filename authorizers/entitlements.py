@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any, NamedTuple
 
+from authorizers.errors import ConfigurationError, Problem
 from authorizers.model.claim_path import claim_at, parse_claim_path
 from authorizers.model.principal import Principal
 from authorizers.model.request import EventKind, Request
@@ -62,6 +63,9 @@ class Entitlements:
         self, rules: RuleSet, assembler: PolicyAssembler, context: Mapping[str, str]
     ) -> None:
         check_names(context)
+        if assembler.keys != rules.routing.keys:
+            problem = Problem("table", "is that of other routes; compile the document again")
+            raise ConfigurationError(problem)
         self.rules = rules
         self.assembler = assembler
         self._context = [(name, parse_claim_path(path)) for name, path in context.items()]

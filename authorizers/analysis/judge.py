@@ -48,7 +48,7 @@ class Judge:
         self.requirements = tuple(route["requirement"] for route in document["routes"])
         self._rules = RuleSet(document["routes"])
         self._assembler = PolicyAssembler(document["table"], rest_deny)
-        self._entitlements = Entitlements(self._rules, self._assembler, document["context"])
+        self._context = document["context"]
 
     @property
     def exact(self) -> bool:
@@ -85,7 +85,8 @@ class Judge:
         Gateway, or the context is none. With `simple` the answer has a context only.
         """
         try:
-            entitlement = self._entitlements.of(principal, {}, request, simple=simple)
+            entitlements = Entitlements(self._rules, self._assembler, self._context)
+            entitlement = entitlements.of(principal, {}, request, simple=simple)
             if simple:
                 render_simple_response(True, entitlement.context)
         except ConfigurationError as error:

@@ -84,7 +84,7 @@ def _head(issuer: str | None, audience: Sequence[str]) -> Iterator[str]:
     yield "      # Exactly as it stands in the tokens' `iss`."
     yield f"      issuer: {_text(issuer or '')}"
     yield "      # What tokens for this API name in `aud`."
-    yield f"      audience: [{', '.join(map(_text, audience))}]"
+    yield f"      audience: [{', '.join(map(_listed, audience))}]"
     yield f"      profile: {PROFILE}"
     yield f"      algorithms: [{ALGORITHM}]"
     yield "      keys: {discovery: true}"
@@ -95,7 +95,16 @@ def _head(issuer: str | None, audience: Sequence[str]) -> Iterator[str]:
 def _text(text: str) -> str:
     """Return `text` as YAML has it, in quotes unless it cannot be taken for anything else."""
     plain = _PLAIN.fullmatch(text) and text.lower() not in ("true", "false", "null")
-    return text if plain else f'"{"".join(map(_character, text))}"'
+    return text if plain else _quoted(text)
+
+
+def _listed(text: str) -> str:
+    """Return `text` as it may stand in a list in brackets, where a brace is no text."""
+    return _text(text) if "{" not in text and "}" not in text else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    return f'"{"".join(map(_character, text))}"'
 
 
 def _character(character: str) -> str:
@@ -128,7 +137,7 @@ def _without_names(key: str) -> str:
 
 
 def _scopes(scopes: Sequence[str]) -> str:
-    return f"{{scopes: {{all_of: [{', '.join(map(_text, scopes))}]}}}}"
+    return f"{{scopes: {{all_of: [{', '.join(map(_listed, scopes))}]}}}}"
 
 
 def _left_out(routes: Sequence[ListedRoute]) -> Iterator[str]:

@@ -222,5 +222,4 @@ def _as_json(bound: BoundRole) -> dict[str, Any]:
 def _words(bound: BoundRole) -> str:
     kind, _, name = bound.subject.partition("#")
     until = _as_json(bound)["until"]
-    text = f"{bound.role}  {kind} {name}{f'  until {until}' if until else ''}"
-    return "".join(c if c.isprintable() else "�" for c in text)  # a terminal obeys some
+    return f"{bound.role}  {kind} {name}{f'  until {until}' if until else ''}"

@@ -16,9 +16,22 @@ def say(*parts: str | tuple[str, str], error: bool = False) -> None:
     Print one line, on standard error if `error`.
 
     A part is text, or text and its style. Rich leaves colours out where no terminal listens,
-    or where NO_COLOR is set; the line is never wrapped.
+    or where NO_COLOR is set; the line is never wrapped. What a terminal would obey, and a line
+    break that could begin a command of CI, is a � instead: names come from files.
     """
-    Console(stderr=error, highlight=False, soft_wrap=True).print(Text.assemble(*parts))
+    line = Text.assemble(*map(_plain, parts))
+    Console(stderr=error, highlight=False, soft_wrap=True).print(line)
+
+
+def _plain(part: str | tuple[str, str]) -> str | tuple[str, str]:
+    if isinstance(part, tuple):
+        return printable(part[0]), part[1]
+    return printable(part)
+
+
+def printable(text: str) -> str:
+    """Return `text` with a � for each character that is not printed: some are commands."""
+    return "".join(c if c.isprintable() else "�" for c in text)
 
 
 def say_json(value: Any) -> None:

@@ -7,10 +7,9 @@ from typing import NamedTuple
 import typer
 
 from authorizers.cli.console import PROBLEMS_FOUND, fail, say
-from authorizers.config.compile import compile_document
-from authorizers.config.compiled import CompiledDocument, parse_compiled
+from authorizers.cli.document import load_document
+from authorizers.config.compiled import CompiledDocument
 from authorizers.config.document.plain import no_such
-from authorizers.errors import ConfigurationError
 from authorizers.model.subject import KINDS, MAX_SUBJECT_BYTES, subject
 
 _EXAMPLE = "SCHEME|NAME, such as staff|ops"
@@ -52,21 +51,10 @@ def known_bindings(document: Path | None, table: str | None) -> KnownBindings:
         if not table:
             raise fail("say which table: --table NAME, or --document with a bindings_table")
         return KnownBindings(table, None)
-    compiled = _load(document)
+    compiled = load_document(document).document
     if "bindings" not in compiled:
         raise fail(f"{document}: the document has no bindings_table")
     return KnownBindings(table or compiled["bindings"]["dynamodb"], compiled)
-
-
-def _load(path: Path) -> CompiledDocument:
-    try:
-        data = path.read_bytes()
-        is_compiled = path.suffix == ".json"
-        return parse_compiled(data, str(path)) if is_compiled else compile_document(data)
-    except OSError as error:
-        raise fail(f"{path}: {error.strerror}") from None
-    except ConfigurationError as error:
-        raise fail(f"{path}: {error.problems[0]}; see authorizers compile") from None
 
 
 def subjects_named(**names: list[str] | None) -> list[str]:

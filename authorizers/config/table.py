@@ -43,6 +43,7 @@ def compile_route_table(
         may_be_limited=together.may_be_limited,
         conditional=together.is_conditional,
         bound=together.is_bound,
+        fixed=together.always_bound,
         tangled=together.is_tangled,
     )
     try:

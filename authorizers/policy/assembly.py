@@ -39,22 +39,20 @@ class PolicyAssembler:
         try:
             self.exact: bool = table["exact"]
             self._rows: Sequence[Mapping[str, Any]] = table["routes"]
-            whole = all(type(row["key"]) is str for row in self._rows)
+            self.keys = tuple([row["key"] for row in self._rows])
         except (KeyError, TypeError):
-            whole = False
-        if not whole:
-            raise _broken()
+            raise _broken() from None
         self._entries: list[Entry | None] = [None] * len(self._rows)
         self._rest_deny = rest_deny
 
     def entry(self, route: int) -> Entry:
         """Return what the table says of a route; most of a large table is never asked for."""
-        known = self._entries[route]
-        if known is None:
-            try:
-                known = self._entries[route] = Entry(self._rows[route])
-            except (AttributeError, KeyError, TypeError, ValueError):
-                raise _broken() from None
+        try:
+            known = self._entries[route]
+            if known is None:
+                known = self._entries[route] = Entry(self._rows[route], len(self._rows))
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            raise _broken() from None
         return known
 
     def assemble(
@@ -67,8 +65,7 @@ class PolicyAssembler:
         resource policy's Allow overrules an authorizer's silence ("API Gateway resource policy
         evaluation", https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html).
         """
-        known = self._entries
-        pairs = [(grant, known[grant.route] or self.entry(grant.route)) for grant in grants]
+        pairs = [(grant, self.entry(grant.route)) for grant in grants]
         draft = _Draft(self, [pair for pair in pairs if websocket in pair[1].websocket])
         if deny_the_rest and self._rest_deny == "listed_routes":
             deny_the_rest = not draft.cut_off_the_ungranted(range(len(self._rows)))

@@ -30,18 +30,29 @@ class Entry:
         "within",
     )  # fmt: skip
 
-    def __init__(self, row: Mapping[str, Any]) -> None:
+    def __init__(self, row: Mapping[str, Any], routes: int) -> None:
+        """
+        Read a `row` of a table of as many `routes`.
+
+        Raises:
+            AttributeError, KeyError, TypeError, ValueError: the row is not whole.
+        """
         self.key: str = row["key"]
-        self.methods = frozenset(row["methods"] if "methods" in row else _methods(self.key))
-        self.allow = dict.fromkeys(row.get("allow", ()))
-        self.guard = dict.fromkeys(row.get("guard", ()))
-        self.odd = dict.fromkeys(row.get("odd", ()))
-        self.within: tuple[int, ...] = tuple(row.get("within", ()))
+        self.methods = frozenset(_tails(row["methods"]) if "methods" in row else _methods(self.key))
+        self.allow = _tails(row.get("allow", []))
+        self.guard = _tails(row.get("guard", []))
+        self.odd = _tails(row.get("odd", []))
+        self.within = _places(row.get("within", []), routes)
         self.beyond = [
-            (dict.fromkeys(b["deny"]), frozenset(b["deeper"])) for b in row.get("beyond", ())
+            (_tails(b["deny"]), frozenset(_places(b["deeper"], routes)))
+            for b in row.get("beyond", ())
         ]
         self.cuts = [
-            EntryCut(cut["route"], dict.fromkeys(cut["deny"]), frozenset(cut["via"]))
+            EntryCut(
+                _places([cut["route"]], routes)[0],
+                _tails(cut["deny"]),
+                frozenset(_places(cut["via"], len(self.beyond))),
+            )
             for cut in row.get("cuts", ())
         ]
         self.reaches = bool(self.guard or self.beyond or self.cuts)
@@ -106,6 +117,19 @@ class Entry:
             and len(segments) == len(path)
             and all(s.startswith("{") or s == text for s, text in zip(segments, path, strict=True))
         )
+
+
+def _tails(texts: Any) -> Tails:
+    """Return a list of texts as a set in order; a text alone would be read letter by letter."""
+    if type(texts) is not list or not all(type(text) is str for text in texts):
+        raise ValueError("not a list of texts")
+    return dict.fromkeys(texts)
+
+
+def _places(numbers: Any, below: int) -> tuple[int, ...]:
+    if not all(type(number) is int and 0 <= number < below for number in numbers):
+        raise ValueError("not the numbers of routes")
+    return tuple(numbers)
 
 
 def _methods(key: str) -> Sequence[str]:

@@ -6,6 +6,7 @@ reaches a route is a question about languages, decided here exactly and not by t
 Wildcards fill whole segments, so the words of these languages are segments, not characters.
 """
 
+from collections.abc import Container
 from functools import lru_cache
 
 from authorizers.model.route import Route
@@ -41,12 +42,13 @@ def pattern_of(words: Words) -> str:
     return "/".join(SOME if word == ONE else word for word in words)
 
 
-def beyond_of(words: Words) -> tuple[str, ...]:
+def beyond_of(words: Words, fixed: Container[int] = ()) -> tuple[str, ...]:
     """
     Return patterns that cover what the pattern of `words` matches beyond `words` themselves.
 
-    Either a parameter holds a slash, or, where nothing but parameters stands between it and a
-    greedy one, it is empty: everything else that follows is the greedy one's.
+    A parameter may hold a slash, or, where nothing but parameters stands between it and a greedy
+    one, be empty: everything else that follows is the greedy one's. At the places `fixed` it has
+    a value, and matches nothing else.
     """
     parts = pattern_of(words).split("/")
     return tuple(
@@ -56,7 +58,7 @@ def beyond_of(words: Words) -> tuple[str, ...]:
             else [*parts[:i], "*/*", *parts[i + 1 :]]
         )
         for i, word in enumerate(words)
-        if word == ONE
+        if word == ONE and i not in fixed
     )
 
 

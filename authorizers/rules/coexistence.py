@@ -73,6 +73,12 @@ class Coexistence:
         """Return whether a grant of the route may be bound to values of its parameters."""
         return any(form.bound for form in self._forms[route])
 
+    def always_bound(self, route: int) -> frozenset[str]:
+        """Return the parameters that have a value wherever more than single paths is granted."""
+        parameters = frozenset(self._routes[route].parameters)
+        partly = [form.bound for form in self._forms[route] if form.bound < parameters]
+        return frozenset.intersection(*partly) if partly else frozenset()
+
     def is_tangled(self, route: int) -> bool:
         """Return whether a caller may have grants of the route that no pattern keeps apart."""
         forms, segments = self._forms[route], self._routes[route].segments

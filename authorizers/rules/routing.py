@@ -141,18 +141,21 @@ class RouteTable:
         def full_but_later(match: Match) -> bool:
             return wanted(match) and not match.greedy and self._rank(match) > self._rank(found)
 
-        return self._plainly(method, path, better) or self._find(method, path, full_but_later)
+        def either(match: Match) -> bool:
+            return better(match) or full_but_later(match)
+
+        return self._plainly(method, path, either) or self._find(method, path, full_but_later)
 
     def _rank(self, match: Match) -> tuple[tuple[int, ...], int]:
         route = self._routes[match.route]
         return specificity(route), len(route.methods)
 
-    def _plainly(self, method: str, path: str, better: Wanted) -> RoutedTo | None:
+    def _plainly(self, method: str, path: str, wanted: Wanted) -> RoutedTo | None:
         """
         Return the more specific route that `path` has without a slash at its end: gateways
         differ on whether such a path is sent there.
         """
-        return self._find(method, path[:-1], better) if path.endswith("/") else None
+        return self._find(method, path[:-1], wanted) if path.endswith("/") else None
 
 
 def _anything(_: Match) -> bool:

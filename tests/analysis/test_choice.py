@@ -24,7 +24,7 @@ ROUTES = (
 def judge_of(*keys: str) -> Judge:
     routes = [{"key": key, "requirement": ["authenticated"]} for key in keys]
     table = compile_route_table(routes, inexact=True)
-    return Judge({"routes": routes, "table": table})
+    return Judge({"routes": routes, "table": table, "context": {}})
 
 
 @pytest.fixture(scope="module")

@@ -75,7 +75,7 @@ def test_where_the_function_fails_it_is_said(
     assert found.cached == ()
     document["schemes"]["staff"]["jwt"]["keys"] = {"jwks": issuer.jwks()}
     function = build_authorizer(document, answers=Answers("simple", "exception"), clock=clock)
-    token = issuer.token(**examples.principals["alice"].claims)
+    token = issuer.token(examples.principals["alice"].claims)
     with pytest.raises(ConfigurationError) as raised:
         function(EVENT_BUILDERS[EVENT_KINDS[api]](method="GET", path="/orders", token=token))
     assert raised.value.code == code

@@ -157,6 +157,8 @@ HOSTILE = st.text(max_size=12) | st.sampled_from(
         "on",
         "~",
         "\0",
+        "a{b}",
+        "a}",
     ]
 )
 

@@ -217,9 +217,26 @@ def test_a_hostile_file_ends_in_a_message(text: str) -> None:
     """`run` fails on whatever exception escapes."""
     Path("hostile.yaml").write_text(text)
     assert run("--template", "hostile.yaml")[0] in (0, 2)
-    assert run("doc.yaml", "--template", "hostile.yaml")[0] in (0, 2)
+    assert run("doc.yaml", "--template", "hostile.yaml")[0] in (1, 2)
     assert run("hostile.yaml")[0] in (1, 2)
     assert run("--openapi", "hostile.yaml")[0] == 2
+
+
+def test_a_finding_is_one_line_that_no_terminal_obeys() -> None:
+    """Else a template could write `::error::` into a log of CI, or clear a screen."""
+    path = "/x\\n::error::\\e[2J\\u202e"
+    template = (
+        HTTP.replace("Auth:\n", "Auth:\n        DefaultAuthorizer: Jwt\n")
+        + "  Fn:\n    Type: AWS::Serverless::Function\n    Properties: {Events: {A: "
+    )
+    template += (
+        f'{{Type: HttpApi, Properties: {{ApiId: !Ref Api, Method: GET, Path: "{path}"}}}}}}}}\n'
+    )
+    Path("hostile.yaml").write_text(template)
+    code, out, _ = run("doc.yaml", "--template", "hostile.yaml")
+    assert code == 1
+    assert "GET /x�::error::�[2J�" in out
+    assert all(line.startswith(("hostile.yaml:", "doc.yaml:")) for line in out.splitlines())
 
 
 def test_a_definition_beside_a_template_is_read_and_a_device_is_not() -> None:

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from authorizers.errors import ConfigurationError
 from authorizers.model.arn import METHODS
 from authorizers.model.grant import Grant
 from authorizers.model.principal import Principal
+from authorizers.policy.assembly import PolicyAssembler
 from authorizers.policy.evaluate import evaluate
 
 STAGE = "arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/prod"
@@ -315,3 +317,30 @@ def test_with_listed_routes_a_condition_is_an_explicit_deny_in_every_spelling(
 ) -> None:
     listed = api({"GET /b": OFFICE, "GET /{p}/{z+}": EVERYBODY}, rest_deny="listed_routes")
     assert listed.decisions(caller(), f"GET {path}", "192.0.2.1")[1] == "explicit_deny"
+
+
+BROKEN: dict[str, Any] = {
+    "text for a list": {"allow": "*"},
+    "text for a Deny": {"beyond": [{"deny": "GET/a", "deeper": []}]},
+    "numbers for texts": {"guard": [1]},
+    "a route that is not there": {"cuts": [{"route": 7, "deny": ["GET/a"], "via": []}]},
+    "a route counted from the end": {"within": [-1]},
+    "a Deny by what is not there": {"cuts": [{"route": 0, "deny": ["GET/a"], "via": [3]}]},
+    "a cut without its Deny": {"cuts": [{"route": 0, "via": []}]},
+    "nothing where a list belongs": {"beyond": [None]},
+    "no list of methods": {"methods": "GET"},
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_row_is_refused_and_never_read_otherwise(broken: dict[str, Any]) -> None:
+    row = {"key": "GET /a", "allow": ["GET/a"], **broken}
+    assembler = PolicyAssembler({"exact": True, "routes": [row]})
+    with pytest.raises(ConfigurationError, match="compile the document again"):
+        assembler.assemble([Grant(0)], STAGE, websocket=False, deny_the_rest=True)
+
+
+def test_a_grant_of_a_route_that_the_table_lacks_is_refused() -> None:
+    assembler = PolicyAssembler({"exact": True, "routes": []})
+    with pytest.raises(ConfigurationError, match="compile the document again"):
+        assembler.assemble([Grant(0)], STAGE, websocket=False, deny_the_rest=True)

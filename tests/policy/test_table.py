@@ -63,6 +63,12 @@ EXPRESSIBLE: dict[str, dict[str, Any]] = {
         "GET /a/{x}": WRITE,
         "GET /a/b": ADMIN,
     },
+    "trees of one's own, side by side": {
+        "ANY /tenants/{id}/a/{p+}": OWNER,
+        "ANY /tenants/{id}/b/{p+}": ["all_of", [OWNER, READ]],
+        "GET /tenants/{id}": OWNER,
+        "GET /tenants": ADMIN,
+    },
     "several ways in": {"GET /a/{id}": ["any_of", [["all_of", [OWNER, OFFICE]], ADMIN]]},
 }
 INEXPRESSIBLE: dict[str, tuple[dict[str, Any], list[str]]] = {
@@ -167,6 +173,7 @@ def test_the_route_of_all_routes_stands_alone(other: str) -> None:
         may_be_limited=lambda *_: False,
         conditional=lambda _: False,
         bound=lambda _: False,
+        fixed=lambda _: frozenset(),
         tangled=lambda _: False,
     )
     with pytest.raises(ValueError, match=r"must be the only one"):

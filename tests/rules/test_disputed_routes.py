@@ -58,3 +58,12 @@ def test_a_named_route_that_is_granted_in_part_is_not_granted() -> None:
 @pytest.mark.parametrize("named", [None, "GET /{proxy+}", "GET /nothing", "$default", "", "GET"])
 def test_a_less_specific_or_undeclared_name_changes_nothing(named: str | None) -> None:
     assert allowed(["GET /{p+}", "GET /orders"], {1}, "orders", named)
+
+
+def test_a_slash_at_the_end_leads_to_what_http_apis_prefer_without_it() -> None:
+    """`a/b` is the full match's on HTTP APIs, so `a/b/` may be, too."""
+    table = RouteTable(["GET /a/{z+}", "GET /{p}/b"])
+    found = table.find(parse_arn(f"{STAGE}/GET/a/b/"))
+    assert found is not None
+    assert found.or_to is not None
+    assert (found.route, found.or_to.route) == (0, 1)

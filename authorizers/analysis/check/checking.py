@@ -80,6 +80,14 @@ def _findings(
                 yield finding
     for api in ours:
         yield from _about(document, api, surroundings)
+    if document is not None and templates and not apis:
+        file, _ = templates[0]
+        yield Finding(
+            file.place(()),
+            "no-api-found",
+            "no file describes an API, so the document was compared with nothing: give the"
+            " template or the OpenAPI file that has the routes",
+        )
 
 
 _BY_ROUTE = "simple-response-cached-for-all-routes"  # no matter where all routes are one

@@ -22,6 +22,7 @@ RULES: dict[str, Severity] = {
     "rule-without-route": "warning",
     "rule-not-asked": "error",
     "routes-not-seen": "warning",
+    "no-api-found": "warning",
     "root-security-ignored": "error",
     "route-opened-by-sibling": "warning",
     "http-responses-mismatch": "error",

@@ -21,7 +21,7 @@ from authorizers.analysis.template.openapi import (
 from authorizers.analysis.template.template import Place, Resource, Template
 from authorizers.analysis.template.values import UNKNOWN, Unknown
 
-_UNSEEN_PATH = "the paths of some methods cannot be seen"
+_UNSEEN_PATH = "the path or the method of some routes cannot be seen"
 _KINDS = {"AWS::ApiGateway::RestApi": "rest", "AWS::Serverless::Api": "rest"}
 
 
@@ -61,19 +61,22 @@ class _Found:
         place = self._template.place(("Resources", api.name))
         self.places[api.name] = place
         if "Target" in api.properties:  # quick create: a route that asks nobody
-            key = str(self._template.scalar(api.properties.get("RouteKey")) or "$default")
-            self.routes.setdefault(api.name, []).append(ApiRoute(key, place))
+            key = self._template.scalar(api.properties.get("RouteKey")) or "$default"
+            if isinstance(key, str):
+                self.routes.setdefault(api.name, []).append(ApiRoute(key, place))
+            else:
+                self._unseen.add(api.name)
 
     def add_method(self, method: Resource) -> None:
         properties = method.properties
         place = self._template.place(("Resources", method.name))
         name = self.name(properties.get("RestApiId"), place)
         path = self._path(properties.get("ResourceId"), frozenset())
-        if path is None:
+        verb = self._template.scalar(properties.get("HttpMethod"))
+        if path is None or not isinstance(verb, str):
             self._unseen.add(name)
             return
-        key = route_key(str(self._template.scalar(properties.get("HttpMethod"))), path or "/")
-        self._add(name, key, place, properties)
+        self._add(name, route_key(verb, path or "/"), place, properties)
 
     def add_route(self, route: Resource) -> None:
         place = self._template.place(("Resources", route.name))

@@ -23,6 +23,7 @@ _IMPLICIT = {
     "Api": Resource("ServerlessRestApi", "AWS::Serverless::Api", {}),
     "HttpApi": Resource("ServerlessHttpApi", "AWS::Serverless::HttpApi", {}),
 }
+_UNSEEN_EVENTS = "the path or the method of some events cannot be seen"
 _KIND = {"AWS::Serverless::Api": "rest", "AWS::Serverless::HttpApi": "http"}
 Event = tuple[str, Loc, dict[str, Any]]  # the API's name, where the event stands, its properties
 
@@ -71,8 +72,11 @@ def _api(template: Template, read: Read, api: Resource, events: list[Event]) -> 
         found = openapi_routes(body.template, body.loc, sam=True)
         routes += [auth.completed(route) for route in found.routes]
         ignored = None if auth.default is not None else found.ignored_security
+    unseen = body.unseen
     if body.template is None or template.flag(api.properties.get("MergeDefinitions")) is True:
-        routes += [auth.route(loc, properties) for _, loc, properties in events]
+        of_events = [auth.route(loc, properties) for _, loc, properties in events]
+        routes += [route for route in of_events if route is not None]
+        unseen = unseen or (_UNSEEN_EVENTS if None in of_events else None)
     place = template.place(("Resources", api.name))
     return Api(
         api.name,
@@ -80,7 +84,7 @@ def _api(template: Template, read: Read, api: Resource, events: list[Event]) -> 
         place,
         tuple(routes),
         tuple(attachments),
-        unseen=body.unseen,
+        unseen=unseen,
         ignored_security=ignored,
     )
 
@@ -104,12 +108,14 @@ class _Auth:
             return route._replace(authorizer=None if own == "NONE" else own)
         return route._replace(authorizer=self._default_for(route.key))
 
-    def route(self, loc: Loc, properties: dict[str, Any]) -> ApiRoute:
-        """Return the route of an event."""
+    def route(self, loc: Loc, properties: dict[str, Any]) -> ApiRoute | None:
+        """Return the route of an event, or None where its path or its method cannot be seen."""
         path, method = (self._template.scalar(properties.get(n)) for n in ("Path", "Method"))
         if self._is_http and path is None and method is None:
-            path = "$default"
-        key = route_key(str(method), str(path))
+            path, method = "$default", "ANY"
+        if not isinstance(path, str) or not isinstance(method, str):
+            return None
+        key = route_key(method, path)
         auth = mapping(properties.get("Auth"))
         own = self._template.scalar(auth.get("Authorizer"))
         scopes = auth.get("AuthorizationScopes")

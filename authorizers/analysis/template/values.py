@@ -11,6 +11,9 @@ class Unknown:
 
     __slots__ = ()
 
+    def __repr__(self) -> str:
+        return "(computed)"  # where a sentence names it
+
 
 UNKNOWN = Unknown()
 

@@ -35,14 +35,16 @@ class Rules(NamedTuple):
     `may_lose(a, b, c)`: a caller may be granted more of `a` than single paths, anything of `b`,
     and not the whole of `c`. `may_be_limited(a, b)`: a caller may be granted `a` for some source
     networks only, and anything of `b` from elsewhere. `conditional(a)`: a grant of `a` may hold
-    for some networks only; `bound(a)`: it may be bound to values of its parameters. `tangled(a)`:
-    a caller may have grants of `a` that no pattern keeps apart.
+    for some networks only; `bound(a)`: it may be bound to values of its parameters, `fixed(a)` are
+    those bound wherever it is for more than single paths. `tangled(a)`: a caller may have grants
+    of `a` that no pattern keeps apart.
     """
 
     may_lose: Callable[[int, int, int], bool]
     may_be_limited: Callable[[int, int], bool]
     conditional: Callable[[int], bool]
     bound: Callable[[int], bool]
+    fixed: Callable[[int], frozenset[str]]
     tangled: Callable[[int], bool]
 
 
@@ -56,7 +58,7 @@ def compile_table(keys: Sequence[str], rules: Rules, *, inexact: bool) -> dict[s
     """
     if ANY_ROUTE in keys and len(keys) > 1:
         raise ValueError("`*` stands for every route and must be the only one; write ANY /{proxy+}")
-    paths = lay_out([parse_route(key) for key in keys], rules.bound)
+    paths = lay_out([parse_route(key) for key in keys], rules.bound, rules.fixed)
     near = Neighbourhood(path for path in paths if path.methods)
     cuts = [list(cuts_from(path, near, rules.may_lose)) for path in paths]
     problems = list(dict.fromkeys(_problems(paths, cuts, near, rules)))

@@ -41,6 +41,7 @@ class Path(NamedTuple):
     pattern: str
     beyond: tuple[str, ...]  # covers what the pattern matches and the route does not
     rank: tuple[int, ...]
+    fixed: frozenset[int]  # places of parameters that have a value whenever more is granted
 
     @property
     def order(self) -> tuple[int, str]:
@@ -50,7 +51,8 @@ class Path(NamedTuple):
     @property
     def glob(self) -> Words:
         """The language of the pattern, which may be larger than that of the route."""
-        return words_of_pattern(self.pattern)
+        words = words_of_pattern(self.pattern)
+        return tuple(ONE if i in self.fixed else word for i, word in enumerate(words))
 
     @property
     def odd(self) -> tuple[str, ...]:
@@ -64,12 +66,17 @@ class Path(NamedTuple):
         return self.rank[-1:] in ((2,), (3,))
 
 
-def lay_out(routes: Sequence[Route], bound: Callable[[int], bool]) -> list[Path]:
+def lay_out(
+    routes: Sequence[Route],
+    bound: Callable[[int], bool],
+    fixed: Callable[[int], frozenset[str]],
+) -> list[Path]:
     """
     Lay the routes out, each with the methods and the paths that others leave to it.
 
     A route is several, of the same number, where siblings leave other paths to some of its methods.
     One whose parameters may be `bound` to values is taken whole: its resources are not these.
+    `fixed` are the names of those that have a value wherever more than single paths is granted.
     """
     words = [words_of_route(route) for route in routes]
     siblings: dict[Words, set[str]] = {}
@@ -86,7 +93,8 @@ def lay_out(routes: Sequence[Route], bound: Callable[[int], bool]) -> list[Path]
                 part = path if bound(number) else _left_of(path, method, siblings)
                 left.setdefault(part, set()).add(method)
         several = {w: methods for w, methods in left.items() if methods} or left
-        paths += [_path(number, route, frozenset(m), w) for w, m in several.items()]
+        for part, methods in several.items():
+            paths.append(_path(number, route, frozenset(methods), part, fixed(number)))
     return paths
 
 
@@ -107,10 +115,13 @@ def _left_of(words: Words, method: str, siblings: Mapping[Words, set[str]]) -> W
     return words
 
 
-def _path(number: int, route: Route, methods: frozenset[str], words: Words) -> Path:
-    rank = specificity(route)
+def _path(
+    number: int, route: Route, methods: frozenset[str], words: Words, fixed: frozenset[str]
+) -> Path:
+    places = frozenset(i for i, s in enumerate(route.segments) if s[1:-1] in fixed and s[0] == "{")
     allowed = (*words[:-1], SOME) if words[-2:] == (SOME, ANY) else words
-    return Path(number, route, methods, words, pattern_of(allowed), beyond_of(words), rank)
+    beyond, rank = beyond_of(words, places), specificity(route)
+    return Path(number, route, methods, words, pattern_of(allowed), beyond, rank, places)
 
 
 def odd_spellings(pattern: str) -> tuple[str, ...]:

@@ -102,7 +102,7 @@ class _Sizes:
         return beside + (whole + single if terms.networks else max(whole, single))
 
     def _size_of_single_paths(self, row: Row, terms: Terms, times: int) -> int:
-        key, methods = row["key"], method_patterns(Entry(row).methods)
+        key, methods = row["key"], method_patterns(Entry(row, len(self._rows)).methods)
         crossings = key.count("{") if key.endswith("+}") else 0
         each = len(methods) * (_PER_RESOURCE + len(key) + terms.more_chars)
         return terms.single_paths * each * (times + crossings)

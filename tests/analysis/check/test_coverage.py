@@ -207,3 +207,13 @@ def test_a_definition_that_is_no_yaml_is_said(
     (finding,) = findings(document(f"GET /x: {YES}"), template, read=lambda _: b"a: [")
     assert finding.rule == "routes-not-seen"
     assert "api.yaml:1:5: this is not YAML" in finding.message
+
+
+@pytest.mark.parametrize("text", ["{}", "Resources: {Fn: {Type: AWS::Serverless::Function}}"])
+def test_a_document_that_is_compared_with_nothing_is_no_success(
+    find: Find, document: Make, api: Make, text: str
+) -> None:
+    """Such as after a template was renamed, or emptied."""
+    assert list(find(document(f"GET /x: {YES}"), text)) == ["no-api-found"]
+    assert not find(document(f"GET /x: {YES}"), text, api("GET /x"))
+    assert not find(None, text)

@@ -82,12 +82,13 @@ def test_scopes_and_attachments_are_the_apis() -> None:
         REST.replace("ParentId: !GetAtt Api.RootResourceId", "ParentId: !Ref User"),
         REST.replace("PathPart: users", "PathPart: !Ref Part"),
         REST.replace("ParentId: !GetAtt Api.RootResourceId", "ParentId: !Ref Jwt"),
+        REST.replace("HttpMethod: get", "HttpMethod: !Ref Verb").replace("ANY", "!Ref Verb"),
     ],
 )
 def test_a_path_that_cannot_be_seen_is_said(text: str) -> None:
     (api,) = read_apis(read_template(text.encode()))
     assert [route.key for route in api.routes] == ["GET /"]
-    assert api.unseen == "the paths of some methods cannot be seen"
+    assert api.unseen == "the path or the method of some routes cannot be seen"
 
 
 def test_the_routes_of_an_http_api() -> None:

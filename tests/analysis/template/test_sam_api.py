@@ -245,3 +245,17 @@ def test_an_included_definition_is_read_beside_the_template() -> None:
 def test_what_cannot_be_seen_is_said(text: str) -> None:
     (api,) = read_apis(read_template(text.encode()))
     assert api.unseen
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["Path: !Sub '/${Name}/x'", "Method: !Ref Verb", "Path: 5", "Method: !If [A, GET, PUT]"],
+)
+def test_an_event_that_cannot_be_seen_is_said_and_is_no_route(wrong: str) -> None:
+    name = wrong.partition(":")[0]
+    other = {"Path": "Method: GET", "Method": "Path: /x"}[name]
+    events = f"        A: {{Type: Api, Properties: {{{wrong}, {other}}}}}\n"
+    events += "        B: {Type: Api, Properties: {Path: /y, Method: GET}}\n"
+    (api,) = read_apis(read_template(f"Resources:\n{FUNCTION}{events}".encode()))
+    assert [route.key for route in api.routes] == ["GET /y"]
+    assert api.unseen == "the path or the method of some events cannot be seen"

@@ -120,6 +120,11 @@ class Authorizer:
         else:
             decision.made(Outcome.DENY, "not_granted" if routed else "route_not_declared")
         if entitlement.answer is not None:
+            disputed = routed is not None and routed.or_to is not None
+            denied = disputed and decision.outcome is Outcome.DENY
+            if denied and self._would_allow(entitlement, request):
+                # The gateway names a more specific route than its ARN does, as for `%61dmin`.
+                return self._deny_everything(principal.principal_id, request, entitlement.context)
             return {**entitlement.answer, "context": dict(entitlement.context)}
         if request.identity_values and self._answers.http_responses == "simple":
             check_replay(request, routed, entitlement.rights.granted, rules.routing)
@@ -150,8 +155,17 @@ class Authorizer:
         granted, _, policy = entitlement.rights
         if policy is None or (routed is not None and self._entitlements.assembler.exact):
             return granted.allow(routed, request.source_ip)
+        return self._would_allow(entitlement, request)
+
+    @staticmethod
+    def _would_allow(entitlement: Entitlement, request: Request) -> bool:
+        """Return whether the policy alone would let the gateway admit the request."""
+        policy = entitlement.rights.policy
         context = {"aws:SourceIp": request.source_ip} if request.source_ip else {}
-        return evaluate(policy.document, request.arn.text, context).decision == "allow"
+        return (
+            policy is not None
+            and evaluate(policy.document, request.arn.text, context).decision == "allow"
+        )
 
     def _refuse(self, request: Request, error: CredentialError, *, simple: bool) -> Response:
         """Refuse a credential in the words that this kind of API has for it."""
@@ -160,7 +174,12 @@ class Authorizer:
         context = {CONTEXT_NAME: challenge_for(error)}
         if simple:
             return render_simple_response(False, context)
+        return self._deny_everything(_NOBODY, request, context)
+
+    def _deny_everything(
+        self, principal_id: str, request: Request, context: Mapping[str, Any]
+    ) -> Response:
         nothing = self._entitlements.assembler.assemble(
             (), request.arn.stage_arn, websocket=False, deny_the_rest=False
         )
-        return render_policy_response(_NOBODY, check_policy(nothing), context)
+        return render_policy_response(principal_id, check_policy(nothing), context)

@@ -688,3 +688,17 @@ def test_threads_with_mixed_tokens_have_each_their_own_answer(
             done.result()
     assert len(log.decisions) == 600
     assert not log.failures
+
+
+@pytest.mark.parametrize(("scope", "outcome"), [("", "explicit_deny"), ("x", "allow")])
+def test_a_policy_never_allows_what_the_record_says_was_denied(
+    make: Callable[..., Authorizer], issuer: FakeIssuer, log: ListedLog, scope: str, outcome: str
+) -> None:
+    """A gateway that decodes before it routes names `/admin`; IAM reads the text of the ARN."""
+    routes = {"GET /{p}": ["authenticated"], "GET /admin": ["scopes_any", ["x"]]}
+    event = events.rest_request_event(
+        path="/%61dmin", resource="/admin", token=issuer.token({"scope": scope})
+    )
+    answer = make(routes=routes)(event)
+    assert meaning(answer, event) == outcome
+    assert log.decisions[-1].outcome == ("allow" if outcome == "allow" else "deny")

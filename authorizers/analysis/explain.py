@@ -4,7 +4,7 @@ One request, explained along its route: event → credential → principal → g
 The same parts decide as in a function; here each of them is asked what it found.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from authorizers.analysis.cached import cached_answers
@@ -32,7 +32,6 @@ from authorizers.config.compiled import CompiledDocument
 from authorizers.credentials.bearer import BearerExtractor
 from authorizers.errors import (
     AuthorizersError,
-    ConfigurationError,
     CredentialError,
     DependencyError,
 )
@@ -71,7 +70,9 @@ def explain(
     """
     event = event_of(asked, caller, document["token_from"])
     # What the event has beyond what was asked is a sample's, and explains nothing.
-    request = parse_event(event)._replace(source_ip=asked.source_ip, route_key=None)
+    request = parse_event(event)._replace(
+        source_ip=asked.source_ip, route_key=None, identity_values=frozenset()
+    )
     return _Explainer(document, request, roles, clock or SystemClock()).of(caller)
 
 
@@ -185,8 +186,20 @@ class _Explainer:
         if refusal is not None:
             self._stages.append(Stage("policy", False, f"{refusal.code}: {refusal.detail}"))
             return self._ended(Outcome.ERROR, refusal.code, principal=principal, route=choice.route)
-        too_much = judge.refusal(principal, request) if may_be_simple else None
-        return self._by_policy(judge, rights, choice, principal, too_much)
+        notes = self._of_settings(judge, rights, choice, principal) if may_be_simple else ()
+        return self._by_policy(judge, rights, choice, principal, tuple(notes))
+
+    def _of_settings(
+        self, judge: Judge, rights: Rights, choice: Choice, principal: Principal
+    ) -> Iterator[Fact]:
+        """Yield with which settings, of which an event knows nothing, there is no answer."""
+        refused = {"iam": judge.refusal(principal, self._request)}
+        if self._request.identity_values:
+            refused["simple"] = judge.replay_refusal(rights, self._request, choice.routed)
+        for setting, error in refused.items():
+            if error is not None:
+                text = f"with AUTHORIZERS_HTTP_RESPONSES={setting} there is no answer"
+                yield Fact("no", f"{text}: {error.detail}")
 
     def _by_policy(
         self,
@@ -194,17 +207,14 @@ class _Explainer:
         rights: Rights,
         choice: Choice,
         principal: Principal,
-        too_much: ConfigurationError | None,
+        notes: tuple[Fact, ...],
     ) -> Explanation:
         request, arn = self._request, self._request.arn
         granted = rights.granted.allow(choice.routed, request.source_ip)
         policy = judge.policy(rights, self._api, arn.stage_arn)
         context = conditions_of(request.source_ip)
         stage = policy_stage(policy, arn.text, context, granted=granted)
-        if too_much is not None:
-            note = f"with AUTHORIZERS_HTTP_RESPONSES=iam there is no answer: {too_much.detail}"
-            stage = stage._replace(facts=(*stage.facts, Fact("no", note)))
-        self._stages.append(stage)
+        self._stages.append(stage._replace(facts=(*stage.facts, *notes)))
         evaluation = evaluate(policy, arn.text, context)
         allowed = evaluation.decision == "allow"
         somewhere = request.source_ip is None and rights.granted.somewhere(choice.routed)

@@ -12,6 +12,7 @@ from authorizers.model.principal import Principal
 from authorizers.model.request import EventKind, Request
 from authorizers.policy.assembly import PolicyAssembler, RestDeny
 from authorizers.responses.simple_response import render_simple_response
+from authorizers.rules.replay import check_replay
 from authorizers.rules.routing import RoutedTo
 from authorizers.rules.rule_set import Granted, RuleSet
 
@@ -89,6 +90,16 @@ class Judge:
             entitlement = entitlements.of(principal, {}, request, simple=simple)
             if simple:
                 render_simple_response(True, entitlement.context)
+        except ConfigurationError as error:
+            return error
+        return None
+
+    def replay_refusal(
+        self, rights: Rights, request: Request, routed: RoutedTo | None
+    ) -> ConfigurationError | None:
+        """Return why a simple answer may not be cached under the event's identity sources."""
+        try:
+            check_replay(request, routed, rights.granted, self._rules.routing)
         except ConfigurationError as error:
             return error
         return None

@@ -116,6 +116,10 @@ def _authenticated(*_: object) -> str:
     return "is a verified caller"
 
 
+def _never(*_: object) -> str:
+    return "is for nobody"
+
+
 def _scheme(r: Sequence[Any], principal: Principal, met: Met, _: object) -> str:
     if met == "met":
         return f"is of the scheme {r[1]}"
@@ -187,6 +191,7 @@ def _role(r: Sequence[Any], principal: Principal, met: Met, _: object) -> str:
 
 _SENTENCES: Mapping[str, Sentence] = {
     "authenticated": _authenticated,
+    "never": _never,
     "scheme": _scheme,
     "scopes_any": _scopes_any,
     "scopes_all": _scopes_all,

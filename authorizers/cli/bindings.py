@@ -48,7 +48,8 @@ Document = Annotated[
     Path | None,
     typer.Option(
         "--document",
-        help="The document, YAML or compiled: names that it does not know are refused.",
+        help="The document, YAML or compiled: it names the table, and what it does not know is"
+        " refused, or told.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -71,7 +72,8 @@ def grant(  # noqa: PLR0913, PLR0917 each is an option
     """
     Give a role to callers. It counts as soon as functions read the table again.
 
-    Doing it twice changes nothing. A role that was bound already ends as said now.
+    Doing it twice changes nothing. A role that was bound already ends as said
+    now.
 
     Examples:
 
@@ -79,8 +81,8 @@ def grant(  # noqa: PLR0913, PLR0917 each is an option
 
       authorizers bindings grant admin --group 'staff|ops' --until 8h --document authorizers.yaml
 
-    Exit codes: 0 it is so now; 1 the document does not know a name, or the table cannot be
-    written; 2 called wrongly.
+    Exit codes: 0 it is so now; 1 the document does not know a name, or the
+    table cannot be written; 2 called wrongly.
     """
     known, end = known_bindings(document, table), _moment(until)
     _refuse_no_name(role)
@@ -104,9 +106,11 @@ def revoke(  # noqa: PLR0913, PLR0917 each is an option
     as_json: AsJson = False,
 ) -> None:
     """
-    Take a role from callers. It stops to count within the document's life and API Gateway's TTL.
+    Take a role from callers. It stops to count within the document's life and
+    API Gateway's TTL.
 
-    Doing it twice changes nothing. What the document itself binds is not taken away.
+    Doing it twice changes nothing. What the document itself binds is not taken
+    away.
 
     Examples:
 
@@ -116,6 +120,7 @@ def revoke(  # noqa: PLR0913, PLR0917 each is an option
     """
     known = known_bindings(document, table)
     subjects = subjects_named(principals=principal, groups=group, scopes=scope, clients=client)
+    known.warn_of_unknown(role, subjects)
     editor = BindingsEditor(known.table)
     bound = [BoundRole(name, role, inf) for name in subjects]
     words = ("revoked", "was not bound:")
@@ -130,7 +135,8 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """
-    List the roles that a table binds, by subject, with what has ended and what is not known.
+    List the roles that a table binds, by subject, with what has ended and what
+    is not known.
 
     Examples:
 
@@ -138,7 +144,8 @@ def list_(
 
       authorizers bindings list --role admin --document authorizers.yaml --json
 
-    Exit codes: 0 listed; 1 a role cannot be read, or the table cannot; 2 called wrongly.
+    Exit codes: 0 listed; 1 a role cannot be read, or the table cannot; 2 called
+    wrongly.
     """
     known = known_bindings(document, table)
     try:
@@ -201,9 +208,7 @@ def _state(bound: BoundRole, known: KnownBindings) -> str:
         return "malformed"
     if bound.ends_at <= SystemClock().wall():
         return "ended"
-    if known.document and bound.role not in known.document["bindings"]["roles"]:
-        return "not in the document"
-    return "in force"
+    return "in force" if known.knows(bound.role, bound.subject) else "not in the document"
 
 
 def _as_json(bound: BoundRole) -> dict[str, Any]:

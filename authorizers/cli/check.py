@@ -58,16 +58,18 @@ def check(  # noqa: PLR0913, PLR0917 each is an option
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """
-    Find everything that is wrong or dangerous in a document, and in the APIs it is for.
+    Find everything that is wrong or dangerous in a document, and in the APIs it
+    is for.
 
-    In the document: what does not compile, rules that nobody meets or that are never chosen,
-    rules that a wider one opens, policies that outgrow API Gateway. Between the document and the
-    APIs: routes without a rule, rules without a route, routes that ask nobody. In templates and
-    OpenAPI files: authorizers attached wrongly, answers cached for the wrong requests or for too
-    long. Either side can be checked alone. docs/tools.md lists every rule.
+    In the document: what does not compile, rules that nobody meets or that are
+    never chosen, rules that a wider one opens, policies that outgrow API
+    Gateway. Between the document and the APIs: routes without a rule, rules
+    without a route, routes that ask nobody. In templates and OpenAPI files:
+    authorizers attached wrongly, answers cached for the wrong requests or for
+    too long. Either side can be checked alone. docs/tools.md lists every rule.
 
-    A template's parameters count with their defaults; what only CloudFormation can compute is left
-    alone.
+    A template's parameters count with their defaults; what only CloudFormation
+    can compute is left alone.
 
     Examples:
 
@@ -79,8 +81,8 @@ def check(  # noqa: PLR0913, PLR0917 each is an option
 
       authorizers check authorizers.yaml --allow any-audience --json
 
-    Exit codes: 0 nothing but information, or allowed warnings; 1 errors or warnings; 2 called
-    wrongly, or a file that cannot be read.
+    Exit codes: 0 nothing but information, or allowed warnings; 1 errors or
+    warnings; 2 called wrongly, or a file that cannot be read.
     """
     allowed = _allowed(allow or [], allow_warnings=allow_warnings)
     surroundings = Surroundings(_seconds(token_life), http_responses, tuple(authorizer or ()))

@@ -48,8 +48,8 @@ def compile_(
     """
     Check a document and compile it to the JSON that functions read.
 
-    Everything that is wrong is printed at once, as file:line:column: message. The same document
-    always gives the same bytes.
+    Everything that is wrong is printed at once, as file:line:column: message.
+    The same document always gives the same bytes.
 
     Examples:
 
@@ -59,8 +59,8 @@ def compile_(
 
       authorizers compile authorizers.yaml --check --json
 
-    Exit codes: 0 written, or nothing to complain about; 1 problems in the document, or with
-    --check a file that is not up to date; 2 called wrongly.
+    Exit codes: 0 written, or nothing to complain about; 1 problems in the
+    document, or with --check a file that is not up to date; 2 called wrongly.
     """
     target = output or _beside(document)
     if as_json and str(target) == "-" and not check:
@@ -81,7 +81,7 @@ def _beside(document: Path) -> Path:
     if str(document) == "-":
         return document
     if not document.is_file():
-        raise fail(f"{document}: no such file")
+        raise fail(f"{document}: {'is a directory' if document.is_dir() else 'no such file'}")
     return document.with_suffix(".json")
 
 

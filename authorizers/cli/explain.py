@@ -17,6 +17,8 @@ from authorizers.cli.console import PROBLEMS_FOUND, fail, say_json
 from authorizers.cli.document import load_document, read_file
 from authorizers.cli.story import as_json as story_as_json
 from authorizers.cli.story import show
+from authorizers.config.compiled import CompiledDocument
+from authorizers.config.document.plain import no_such
 from authorizers.errors import ConfigurationError, EventError
 from authorizers.model.arn import METHODS, parse_arn
 
@@ -93,8 +95,12 @@ def explain(  # noqa: PLR0913, PLR0917 each is an option
     given = Given(token_file, token_env, principal, claims, api_key_file, certificate)
     if event is not None and (request or any(given)):
         raise fail("an event says it all: leave out the request and the caller")
+    if scheme is not None and claims is None:
+        raise fail("--scheme says whose --claims these are: leave it out without them")
+    if str(document) == "-" and "-" in map(str, (token_file, event, api_key_file, certificate)):
+        raise fail("standard input can be one of them only")
     read = load_document(document)
-    roles, address = frozenset(role or ()), _address(source_ip)
+    roles, address = _roles(role or [], read.document), _address(source_ip)
     try:
         if event is not None:
             made = explain_event(read.document, _event(event), source_ip=address, roles=roles)
@@ -120,6 +126,14 @@ def _asked(text: str, api: ApiKind | None, stage_arn: str, source_ip: str | None
     if method not in METHODS or not path.startswith("/"):
         raise fail("write what is asked for as METHOD /path, such as 'GET /orders', or '$connect'")
     return AskedRequest(method, path, api or "rest", _stage(stage_arn), source_ip)
+
+
+def _roles(names: list[str], document: CompiledDocument) -> frozenset[str]:
+    known = document["bindings"]["roles"] if "bindings" in document else []
+    for name in names:
+        if name not in known:
+            raise fail(f"--role {name}: {no_such('role that a table binds', name, known)}")
+    return frozenset(names)
 
 
 def _address(text: str | None) -> str | None:

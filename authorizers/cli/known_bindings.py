@@ -23,14 +23,24 @@ class KnownBindings(NamedTuple):
 
     def refuse_unknown(self, role: str, subjects: list[str]) -> None:
         """Refuse what no function with this document would look at."""
-        problems = list(self._unknown(role, subjects)) if self.document else []
+        problems = list(self._unknown(role, subjects))
         for problem in problems:
             say(("error: ", "bold red"), problem, error=True)
         if problems:
             raise typer.Exit(PROBLEMS_FOUND)
 
+    def warn_of_unknown(self, role: str, subjects: list[str]) -> None:
+        """Say that no function with this document looks at it: it may be a slip of the pen."""
+        for problem in self._unknown(role, subjects):
+            say(("warning: ", "bold yellow"), problem, error=True)
+
+    def knows(self, role: str, subject: str) -> bool:
+        """Return whether a function with this document would look at it; without one, it may."""
+        return not any(self._unknown(role, [subject]))
+
     def _unknown(self, role: str, subjects: list[str]) -> Iterator[str]:
-        assert self.document is not None  # noqa: S101 asked for with one only
+        if self.document is None:
+            return
         said = self.document["bindings"]
         if role not in said["roles"]:
             yield f"{role}: {no_such('role in the document', role, said['roles'])}"

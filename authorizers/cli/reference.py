@@ -49,7 +49,8 @@ _SECTIONS: tuple[tuple[type[words.Part], str], ...] = (
 
 def reference() -> None:
     """
-    Print the configuration reference in Markdown: every key, every variable, every limit.
+    Print the configuration reference in Markdown: every key, every variable,
+    every limit.
 
     Examples:
 

@@ -39,10 +39,11 @@ def routes(  # noqa: PLR0913, PLR0917 each is an option
     """
     Write a document to begin with: every route of an API, and nothing granted.
 
-    Each route requires `nobody: true` until someone says otherwise. What an OpenAPI file says about
-    scopes stands beside it as a comment; routes that ask no authorizer, or another one, are
-    named in comments only. Without --issuer and --audience their places are left empty, and the
-    document compiles once they are filled in.
+    Each route requires `nobody: true` until someone says otherwise. What an
+    OpenAPI file says about scopes stands beside it as a comment; routes that
+    ask no authorizer, or another one, are named in comments only. Without
+    --issuer and --audience their places are left empty, and the document
+    compiles once they are filled in.
 
     Examples:
 
@@ -52,8 +53,8 @@ def routes(  # noqa: PLR0913, PLR0917 each is an option
 
       authorizers routes template.yaml --json
 
-    Exit codes: 0 written; 1 no routes were found, or not all can be seen; 2 called wrongly, or a
-    file that cannot be read.
+    Exit codes: 0 written; 1 no routes were found, or not all can be seen; 2
+    called wrongly, or a file that cannot be read.
     """
     if as_json and output is not None:
         raise fail("--json prints routes, and -o writes a document: use one of them")

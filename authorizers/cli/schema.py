@@ -12,10 +12,11 @@ _NULL = {"type": "null"}
 
 def schema() -> None:
     """
-    Print the JSON Schema of the document, generated from the code that checks it.
+    Print the JSON Schema of the document, generated from the code that checks
+    it.
 
-    With the schema an editor completes keys and explains them. The schema cannot say
-    everything: authorizers compile has the last word.
+    With the schema an editor completes keys and explains them. The schema
+    cannot say everything: authorizers compile has the last word.
 
     Examples:
 

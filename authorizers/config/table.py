@@ -15,6 +15,7 @@ from authorizers.policy.table.size import Largest, Terms, largest_policy
 from authorizers.rules.callers import sets_of_routes
 from authorizers.rules.coexistence import Coexistence
 from authorizers.rules.forms import Forms, forms_of, networks_text, single_paths_of
+from authorizers.rules.mentions import parts_of
 from authorizers.rules.requirement import MAX_BOUND_VALUE_CHARS
 
 MAX_POLICY_BYTES = 7_168  # of 8,192 for an answer; the rest is for the principal and the context
@@ -76,10 +77,11 @@ def _forms(route: Route) -> Forms:
 def _terms(route: Route) -> Terms:
     requirement, parameters = route["requirement"], len(parse_route(route["key"]).parameters)
     networks = networks_text(requirement)
+    count = sum(part[0] == "source_ip" for part in parts_of(requirement))
     return Terms(
         single_paths=single_paths_of(requirement),
         more_chars=parameters * MAX_BOUND_VALUE_CHARS,
-        networks=frozenset({networks} if networks else ()),
+        networks=(networks, count) if networks else None,
     )
 
 

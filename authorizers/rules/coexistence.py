@@ -5,7 +5,7 @@ have two grants at once, it does not matter that no policy could say them both.
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from authorizers.model.route import parse_route
 from authorizers.rules.forms import (
@@ -16,7 +16,7 @@ from authorizers.rules.forms import (
 )
 from authorizers.rules.implication import somewhere, surely_somewhere, without_paths
 from authorizers.rules.mentions import mentions
-from authorizers.rules.satisfiable import satisfiable
+from authorizers.rules.satisfiable import NEVER, facts_of, satisfiable
 
 Compiled = Sequence[Any]
 
@@ -38,8 +38,12 @@ class Coexistence:
         self._whole = [without_paths(requirement) for requirement in requirements]
         self._same = _numbered(zip(map(repr, requirements), map(repr, self._open), strict=True))
         self._examples = {number: i for i, number in enumerate(self._same)}
+        kinds = [i for _, i in sorted(self._examples.items())]
+        self._open_parts = [_part(somewhere(self._open[i] or NEVER)) for i in kinds]
+        self._parts = [_part(somewhere(requirements[i])) for i in kinds]
+        self._lacking_parts = [_part(["not", surely_somewhere(self._whole[i])]) for i in kinds]
         self._loses = lru_cache(maxsize=None)(self._work_out_losing)
-        self._parts = lru_cache(maxsize=None)(self._work_out_parting)
+        self._parting = lru_cache(maxsize=None)(self._work_out_parting)
         self._limits = lru_cache(maxsize=None)(self._work_out_limiting)
 
     def may_lose(self, reaching: int, kept: int, reached: int) -> bool:
@@ -54,7 +58,7 @@ class Coexistence:
 
     def may_be_apart(self, granted: int, other: int) -> bool:
         """Return whether a caller may be granted something of a route, and not all of another."""
-        return self._parts(self._same[granted], self._same[other])
+        return self._parting(self._same[granted], self._same[other])
 
     def may_be_limited(self, route: int, kept: int) -> bool:
         """
@@ -93,19 +97,13 @@ class Coexistence:
         return self._requirements[route] if partly else without_paths(self._requirements[route])
 
     def _work_out_losing(self, reaching: int, kept: int, reached: int) -> bool:
-        reaching, kept, reached = (self._examples[n] for n in (reaching, kept, reached))
-        needed = self._open[reaching]
-        return needed is not None and satisfiable(
-            [somewhere(needed), somewhere(self._requirements[kept])],
-            [surely_somewhere(self._whole[reached])],
-        )
+        parts = (self._open_parts[reaching], self._parts[kept], self._lacking_parts[reached])
+        return _possible_together(parts)
 
     def _work_out_parting(self, granted: int, other: int) -> bool:
-        granted, other = self._examples[granted], self._examples[other]
-        whole = self._whole[other]
-        if mentions(whole, "source_ip"):
+        if mentions(self._whole[self._examples[other]], "source_ip"):
             return True
-        return satisfiable([somewhere(self._requirements[granted])], [whole])
+        return _possible_together((self._parts[granted], self._lacking_parts[other]))
 
     def _work_out_limiting(self, route: int, kept: int) -> bool:
         route, kept = self._examples[route], self._examples[kept]
@@ -113,6 +111,27 @@ class Coexistence:
         return needed is not None and satisfiable(
             [somewhere(needed), self._requirements[kept]], [self._whole[route]]
         )
+
+
+class _Part(NamedTuple):
+    """A requirement, what of a caller decides about it, and whether anybody meets it."""
+
+    requirement: Compiled
+    facts: frozenset[Any]
+    possible: bool
+
+
+def _part(requirement: Compiled) -> _Part:
+    return _Part(requirement, facts_of(requirement), satisfiable([requirement]))
+
+
+def _possible_together(parts: Sequence[_Part]) -> bool:
+    """Return whether one caller may meet all; those without a fact in common are never asked."""
+    if not all(part.possible for part in parts):
+        return False
+    if sum(len(part.facts) for part in parts) == len(frozenset().union(*(p.facts for p in parts))):
+        return True
+    return satisfiable([part.requirement for part in parts])
 
 
 def _numbered(things: Any) -> list[int]:

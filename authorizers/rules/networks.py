@@ -1,6 +1,6 @@
 """Sets of source addresses, as CIDR blocks: union, intersection and the rest of the world."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -31,12 +31,27 @@ def union(one: Iterable[str], other: Iterable[str]) -> Networks:
 
 def intersection(one: Networks, other: Networks) -> Networks:
     """Return the addresses that are in both sets. Two CIDR blocks are disjoint or nested."""
-    pairs: list[tuple[Any, Any]] = [(ip_network(a), ip_network(b)) for a in one for b in other]
-    return _collapsed(
-        a if a.prefixlen >= b.prefixlen else b
-        for a, b in pairs
-        if a.version == b.version and a.overlaps(b)
-    )
+    common: list[Any] = []
+    for version in (4, 6):
+        left, right = (
+            sorted(n for n in map(ip_network, networks) if n.version == version)
+            for networks in (one, other)
+        )
+        common += _common(left, right)
+    return _collapsed(common)
+
+
+def _common(left: Sequence[Any], right: Sequence[Any]) -> Iterable[Any]:
+    """Yield what two sorted lists of disjoint blocks share, in one pass over both."""
+    i = j = 0
+    while i < len(left) and j < len(right):
+        a, b = left[i], right[j]
+        if a.overlaps(b):
+            yield a if a.prefixlen >= b.prefixlen else b
+        if a.broadcast_address <= b.broadcast_address:
+            i += 1
+        else:
+            j += 1
 
 
 def complement(networks: Networks) -> Networks:

@@ -50,7 +50,7 @@ def check_replay(
     missing = []
     if not (routing.is_everything or _is_keyed_by_route(request, routed, granted, routing)):
         missing = _missing_of_the_request(request)
-    if routed.route in granted.conditional and request.source_ip not in request.identity_values:
+    if _is_conditional(routed, granted) and request.source_ip not in request.identity_values:
         missing.append("$context.identity.sourceIp")
     if missing:
         raise ConfigurationError(
@@ -62,6 +62,12 @@ def check_replay(
             ),
             code="answer_not_cacheable",
         )
+
+
+def _is_conditional(routed: RoutedTo, granted: Granted) -> bool:
+    """Return whether the source address decides, on one of the routes that it may be."""
+    other = routed.or_to is not None and _is_conditional(routed.or_to, granted)
+    return other or routed.route in granted.conditional
 
 
 def _missing_of_the_request(request: Request) -> list[str]:

@@ -31,6 +31,13 @@ def satisfiable(required: Iterable[Compiled], lacking: Iterable[Compiled] = ()) 
     return _Search(reader.values).some({}, ("and", tuple(parts)))
 
 
+def facts_of(requirement: Compiled) -> frozenset[Any]:
+    """Return what of a caller decides about the requirement: two with none in common are apart."""
+    reader = _Reader()
+    reader.formula(requirement)
+    return frozenset(reader.values)
+
+
 class _Reader:
     """Reads requirements as formulas, and collects the values that variables may have."""
 

@@ -11,7 +11,7 @@ Source: Amazon DynamoDB API reference, BatchGetItem (100 keys, UnprocessedKeys).
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import inf, isfinite, nan
+from math import inf, nan
 from typing import Any, Protocol
 
 from authorizers.errors import DependencyError
@@ -23,6 +23,7 @@ ROLE = "role:"  # what the attribute of a role begins with
 MAX_SUBJECTS = 300  # Entra ID puts up to 200 groups into a token; more is a token gone wrong
 BATCH_KEYS = 100
 PAUSES_SECONDS = (0.05, 0.1, 0.2)  # before keys that were left are asked for again
+MAX_END_SECONDS = 253_402_300_800  # the year 10000; beyond are milliseconds, and no end at all
 DEADLINE_SECONDS = 3  # no further batch is begun after that: the gateway waits for 10 s at most
 
 
@@ -155,7 +156,7 @@ def end_of(value: Mapping[str, Any], place: str) -> float:
         end = float(value["N"])
     except (KeyError, TypeError, ValueError):
         end = nan
-    if not isfinite(end):
+    if not -MAX_END_SECONDS <= end <= MAX_END_SECONDS:  # nor is it NaN
         detail = f"{place} has a role that is neither true nor a time, in seconds since 1970"
         raise DependencyError("bindings_malformed", detail)
     return end

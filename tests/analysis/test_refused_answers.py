@@ -8,7 +8,7 @@ import pytest
 from authorizers import Answers, build_authorizer
 from authorizers.analysis.caller import EVENT_KINDS, AskedRequest, AssumedPrincipal
 from authorizers.analysis.canary import check_expectations
-from authorizers.analysis.explain import explain
+from authorizers.analysis.explain import explain, explain_event
 from authorizers.analysis.explanation import Explanation
 from authorizers.analysis.judge import ApiKind
 from authorizers.config.compile import compile_document
@@ -17,6 +17,7 @@ from authorizers.config.examples import Examples, read_examples
 from authorizers.errors import ConfigurationError
 from authorizers.model.arn import parse_arn
 from authorizers.model.decision import Outcome
+from authorizers.model.request import EventKind
 from authorizers.testing.clock import FrozenClock
 from authorizers.testing.events import EVENT_BUILDERS
 from authorizers.testing.issuer import FakeIssuer
@@ -100,3 +101,28 @@ def test_an_answer_that_is_not_taken_allows_nothing(
     assert not check.holds
     differing: list[Any] = [(answer.witness, why in answer.why) for answer in check.differing]
     assert differing == [("the REST policy", True), ("the HTTP policy", True)]
+
+
+@pytest.mark.parametrize(
+    ("sources", "told"),
+    [(["GET /users/alice"], True), (["GET", "/prod/users/alice"], False)],
+)
+def test_an_event_that_may_not_be_cached_so_is_told(
+    document: CompiledDocument,
+    issuer: FakeIssuer,
+    clock: FrozenClock,
+    sources: list[str],
+    told: bool,
+) -> None:
+    token = issuer.token({"sub": "alice"})
+    event = {**EVENT_BUILDERS[EventKind.HTTP_2](method="GET", path="/users/alice", token=token)}
+    event["identitySource"] = [f"Bearer {token}", *sources]
+    found = explain_event(document, event, clock=clock)
+    facts = [fact.text for stage in found.stages for fact in stage.facts]
+    assert any("HTTP_RESPONSES=simple there is no answer" in text for text in facts) is told
+    function = build_authorizer(document, answers=Answers("simple", "exception"), clock=clock)
+    if told:
+        with pytest.raises(ConfigurationError, match="answer_not_cacheable"):
+            function(event)
+    else:
+        assert function(event)["isAuthorized"]

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from authorizers.analysis import requirement as sentences
 from authorizers.analysis.requirement import Circumstances, read_requirement
 from authorizers.errors import ConfigurationError
 from authorizers.model.principal import Principal
+from authorizers.rules import requirement as forms
 from authorizers.rules.requirement import load_requirement
 
 ALICE = Principal(
@@ -29,6 +31,7 @@ INSIDE: list[Any] = ["source_ip", ["10.0.0.0/8"]]
     ("requirement", "met", "sentence"),
     [
         (["authenticated"], "met", "is a verified caller"),
+        (["never"], "missing", "is for nobody"),
         (["scheme", "staff"], "met", "is of the scheme staff"),
         (["scheme", "other"], "missing", "needs the scheme other (is of staff)"),
         (["scopes_any", ["c", "b"]], "met", "has the scope b"),
@@ -185,3 +188,8 @@ def test_what_is_said_is_what_is_decided(
     assert reading.sentence
     if circumstances is None:
         assert (reading.met == "missing") == (not answer)
+
+
+def test_there_is_a_sentence_for_every_form_of_a_requirement() -> None:
+    """Else the tools would break on a document that compiles."""
+    assert {*sentences._SENTENCES, "all_of", "any_of", "not"} == set(forms._LOADERS)

@@ -164,6 +164,27 @@ def test_what_has_ended_what_is_unknown_and_what_is_malformed_is_listed_as_such(
     assert on_table("list", "--role", "owner").exit_code == 0
 
 
+@pytest.mark.parametrize("subject", ["client#staff|x", "group#stff|ops", "group#partners|ops"])
+def test_what_no_function_looks_at_is_not_listed_as_in_force(
+    client: Any, document: Path, subject: str
+) -> None:
+    """Such as `suspended`, bound to a kind that the document does not look up."""
+    client.put_item(TableName=TABLE, Item={"subject": {"S": subject}, "role:admin": {"BOOL": True}})
+    assert "(not in the document)" in call("list", "--document", document).stdout
+    assert [state for *_, state in listed()] == ["in force"]
+
+
+def test_a_slip_of_the_pen_in_a_revocation_is_told(document: Path) -> None:
+    """It is no error: what the document no longer knows can be taken away."""
+    on_table("grant", "reader", *ALICE)
+    slip = call("revoke", "raeder", *ALICE, "--document", document)
+    assert slip.exit_code == 0
+    assert slip.stderr == (
+        "warning: raeder: no such role in the document; did you mean `reader`?\n"
+    )
+    assert call("revoke", "reader", *ALICE, "--document", document).stderr == ""
+
+
 def test_what_a_terminal_would_obey_is_not_shown(client: Any) -> None:
     item = {"subject": {"S": "group#staff|\x1b]0;x\x07"}, "role:reader": {"BOOL": True}}
     client.put_item(TableName=TABLE, Item=item)

@@ -157,7 +157,7 @@ def test_relaxations_and_losses_are_named(document: Path) -> None:
 
 def test_a_document_larger_than_a_standard_parameter_is_said_to_be(document: Path) -> None:
     routes = "".join(f"  GET /r{n}: {{scopes: {{any_of: [a]}}}}\n" for n in range(40))
-    document.write_text(DOCUMENT + routes)
+    document.write_text(DOCUMENT + routes + "oversized: fail\n")
     assert "a standard SSM parameter holds 4096" in run(document).err
 
 

@@ -219,6 +219,8 @@ def test_json_has_everything(document: Path) -> None:
         ("GET /orders", "--principal", "alice", "--from", "10.0.0.0/8"),
         ("GET /orders", "--principal", "alice", "--stage-arn", "arn:aws:s3:::bucket"),
         ("GET /orders", "--principal", "alice", "--api", "soap"),
+        ("GET /orders", "--principal", "alice", "--scheme", "staff"),
+        ("GET /orders", "--principal", "alice", "--role", "reader"),
         ("get /orders", "--principal", "alice"),
         ("GET", "--principal", "alice"),
         ("--principal", "alice"),
@@ -244,6 +246,14 @@ def test_what_is_no_event_exits_with_2(document: Path, tmp_path: Path) -> None:
         assert run(document, "--event", event).code == 2
 
 
+@pytest.mark.parametrize("option", ["--token-file", "--event"])
+def test_standard_input_is_one_thing(option: str) -> None:
+    asked = ("GET /orders",) if option == "--token-file" else ()
+    result = run("-", *asked, option, "-", stdin=DOCUMENT)
+    assert (result.code, result.out) == (2, "")
+    assert "standard input can be one of them only" in result.err
+
+
 def test_an_empty_token_is_no_token(document: Path) -> None:
     assert run(document, "GET /orders", "--token-file", "-", stdin="Bearer \n").code == 2
 
@@ -259,3 +269,17 @@ def test_hostile_claims_cannot_steer_the_terminal(document: Path) -> None:
     claims: Any = json.dumps({"sub": "a", "\x1b[2J": "x", "scope": "orders:read"})
     result = run(document, "GET /orders", "--claims", claims)
     assert "\x1b" not in result.out
+
+
+def test_a_role_that_no_table_binds_is_a_slip_of_the_pen(document: Path) -> None:
+    table = "roles: {reader: {}}\n"
+    table += "bindings_table: {dynamodb: Bindings, life: 1m, subjects: [principals]}\n"
+    text = document.read_text().replace(
+        "GET /orders: ", "GET /read: {role: reader}\n  GET /orders: "
+    )
+    document.write_text(table + text)
+    asked = (document, "GET /read", "--principal", "alice", "--role")
+    assert run(*asked, "reader").code == 0
+    slip = run(*asked, "raeder")
+    assert (slip.code, slip.out) == (2, "")
+    assert "did you mean `reader`?" in slip.err

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from authorizers.errors import ConfigurationError
 from authorizers.policy.evaluate import evaluate
 
 KEY = "aws:Asked"
@@ -155,13 +156,21 @@ UNLIKE = {
 
 
 @pytest.mark.parametrize("operator", POSITIVES)
-def test_one_of_several_values_is_enough_and_of_none_none(operator: str) -> None:
+def test_one_of_several_values_is_enough(operator: str) -> None:
     actual = {KEY: MATCHING[operator]}
     unlike = next(value for family, value in UNLIKE.items() if operator.startswith(family))
     for listed in ([unlike, VALUES[operator]], [VALUES[operator], unlike]):
         assert holds({operator: {KEY: listed}}, actual)
     assert not holds({operator: {KEY: [unlike, unlike]}}, actual)
-    assert not holds({operator: {KEY: []}}, actual)
+
+
+@pytest.mark.parametrize(
+    "operator", [*POSITIVES, "StringNotEquals", "ForAllValues:StringLike", "Null"]
+)
+def test_an_empty_list_of_values_is_refused(operator: str) -> None:
+    """A negated operator would hold without looking at anything."""
+    with pytest.raises(ConfigurationError, match="write a value"):
+        holds({operator: {KEY: []}}, {KEY: "x"})
 
 
 def test_several_values_are_alternatives() -> None:
@@ -172,7 +181,6 @@ def test_several_values_are_alternatives() -> None:
 def test_several_values_of_a_negated_operator_all_have_to_differ() -> None:
     condition = {"StringNotEquals": {KEY: ["red", "green"]}}
     assert [c for c in ("red", "green", "blue") if holds(condition, {KEY: c})] == ["blue"]
-    assert holds({"StringNotEquals": {KEY: []}}, {KEY: "red"})
 
 
 def test_every_operator_and_every_key_must_hold() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from authorizers.errors import ConfigurationError
 from authorizers.policy.evaluate import evaluate
 
 HEAD = "arn:aws:execute-api:eu-west-1:123456789012:"
@@ -33,7 +34,6 @@ def is_named(resource: object, arn: str) -> bool:
 
 NAMED = [
     ("*", ARN),
-    ("*", "no ARN at all"),
     (ARN, ARN),
     (f"{STAGE}/*", ARN),
     (f"{STAGE}/?*", ARN),
@@ -163,7 +163,7 @@ def by_definition(pattern: str, arn: str) -> bool:
 
 SEGMENTS = st.text("ab*?", max_size=3)
 PATTERNS = st.lists(SEGMENTS, min_size=1, max_size=8).map(":".join)
-ARNS = st.lists(st.text("ab", max_size=3), min_size=1, max_size=8).map(":".join)
+ARNS = st.lists(st.text("ab", max_size=3), min_size=6, max_size=8).map(":".join)
 
 
 @given(PATTERNS, ARNS)
@@ -185,3 +185,12 @@ def test_the_short_way_for_resources_of_this_api_gives_the_same_answer(
 def test_wildcards_in_the_arn_that_is_asked_about_are_text(pattern: str, arn: str) -> None:
     asked = arn.replace("b", "*")
     assert is_named(pattern, asked) == by_definition(pattern, asked)
+
+
+@pytest.mark.parametrize(
+    "arn", ["", "no ARN at all", "a:b:c:d:e", "GET/a", None, 7, b"a:b:c:d:e:f"]
+)
+def test_what_is_asked_about_must_be_an_arn(arn: Any) -> None:
+    """A policy's `*` would allow anything else, too."""
+    with pytest.raises(ConfigurationError, match="write the ARN of a request"):
+        decision(arn, "Allow", Resource="*")

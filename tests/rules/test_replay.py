@@ -120,6 +120,16 @@ def check(document: dict[str, Any], request: Request) -> None:
     check_replay(request, rules.find(request.arn), granted, rules.routing)
 
 
+def test_networks_of_the_other_route_that_a_path_may_be_count_too() -> None:
+    """`a/b` is the greedy route's on REST APIs, and the other's, for an office only, on HTTP."""
+    office = ["source_ip", ["10.0.0.0/8"]]
+    document = {"GET /a/{p+}": ["authenticated"], "GET /{p}/b": office}
+    request = sent(["GET /a/{p+}"], {"token", "path", "httpMethod"}, ("GET", "a/b", "10.0.0.1"))
+    assert request is not None
+    with pytest.raises(ConfigurationError, match=r"identity\.sourceIp"):
+        check(document, request)
+
+
 @pytest.mark.parametrize(
     ("document", "sources"),
     [

@@ -64,7 +64,8 @@ class Requirement(Part):
         None, description="Every caller whose credential was verified."
     )
     nobody: OnlyTrue | None = Field(
-        None, description="No caller at all: the route is known, and closed."
+        None,
+        description="No caller at all: the route is known, and closed but to roles that name it.",
     )
     scheme: Text | None = Field(
         None, description="Callers of this scheme, one of the names under `authenticate`."

@@ -18,7 +18,7 @@ class AccessRequest:
 
     `variables` says whether the document's version has policy variables, `of_resource` whether
     it is a resource policy. `head` is the ARN up to its fifth colon, and `resource` what follows;
-    for a text that is no ARN, or has wildcards in its head, `head` is empty.
+    for one with wildcards in its head, `head` is empty.
     """
 
     __slots__ = (
@@ -35,6 +35,10 @@ class AccessRequest:
         variables: bool,
         of_resource: bool,
     ) -> None:
+        if type(arn) is not str or arn.count(":") < 5:
+            raise not_understood("arn", "write the ARN of a request, arn:aws:execute-api:…")
+        if type(action) is not str:
+            raise not_understood("action", "write an action, execute-api:Invoke")
         self.action = action.lower()
         self.arn = arn
         self.variables = variables
@@ -42,8 +46,7 @@ class AccessRequest:
         self.segments = arn.split(":", 5)
         self.resource = self.segments[-1]
         head = arn[: len(arn) - len(self.resource)]
-        plain = len(self.segments) == 6 and "*" not in head and "?" not in head
-        self.head = head if plain else ""
+        self.head = head if "*" not in head and "?" not in head else ""
         self._context: ConditionKeys = {} if context is None else context
         self._keys: dict[str, tuple[str, ...]] | None = None
 

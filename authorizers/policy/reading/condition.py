@@ -118,6 +118,8 @@ def _is_null(texts: Sequence[str], actual: tuple[str, ...], place: str) -> bool:
 
 def _texts(value: Any, place: str) -> list[str]:
     """Return the values as texts: "quotation marks are optional for numeric and Boolean values"."""
+    if value == []:
+        raise not_understood(place, "write a value: an empty list would decide without one")
     return [_text(v, place) for v in (value if isinstance(value, list) else [value])]
 
 

@@ -43,7 +43,8 @@ def as_pattern(template: str, request: AccessRequest, place: str) -> tuple[str, 
     text, literal = _joined(texts, values), "".join(map(str, values))
     if "*" not in literal and "?" not in literal:
         return text, "*?"
-    run, single = [c for c in map(chr, _PRIVATE_USE) if c not in text][:2]
+    unused = (character for character in map(chr, _PRIVATE_USE) if character not in text)
+    run, single = next(unused), next(unused)
     texts = [t.replace("*", run).replace("?", single) for t in texts]
     return _joined(texts, values), run + single
 

@@ -3,7 +3,7 @@ What keeps a wide pattern off a route that it reaches: an explicit Deny, chosen 
 compiled, so that it takes nothing from what the same caller may have.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -129,19 +129,17 @@ def _losers(
 ) -> Iterator[Path]:
     methods = reaching.methods & reached.methods
     touched = {path for pattern in patterns for path in near.of(words_of_pattern(pattern))}
+    odd = {s for pattern in patterns for s in odd_spellings(pattern)}
+    plain = [pattern for pattern in patterns if pattern not in odd]
     for kept in sorted(touched, key=_order):
-        taken = methods & kept.methods and _takes_from(patterns, reached, kept)
-        if taken and may_lose(reaching.number, kept.number, reached.number):
+        may = methods & kept.methods and may_lose(reaching.number, kept.number, reached.number)
+        if may and _takes_from(plain, reached, kept):
             yield kept
 
 
-def _takes_from(patterns: tuple[str, ...], reached: Path, kept: Path) -> bool:
+def _takes_from(patterns: Sequence[str], reached: Path, kept: Path) -> bool:
     """Return whether denying `patterns`, for the sake of `reached`, denies a path of `kept`."""
-    if kept.number == reached.number:
-        return True
-    odd = {s for pattern in patterns for s in odd_spellings(pattern)}
-    plain = [pattern for pattern in patterns if pattern not in odd]
-    return any(takes(pattern, reached, kept) for pattern in plain)
+    return kept.number == reached.number or any(takes(p, reached, kept) for p in patterns)
 
 
 def takes(pattern: str, reached: Path, kept: Path) -> bool:

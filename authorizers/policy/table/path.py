@@ -163,19 +163,29 @@ def covers(wide: Path, narrow: Path) -> bool:
 
 
 class Neighbourhood:
-    """Finds, of many paths, the few that a pattern may touch: those of the same beginning."""
+    """Finds, of many paths, the few that a pattern may touch: those of the same start or end."""
 
     def __init__(self, paths: Iterable[Path]) -> None:
+        laid_out = list(paths)
+        self._by_start = _Beginnings((path.words, path) for path in laid_out)
+        self._by_end = _Beginnings((path.words[::-1], path) for path in laid_out)
+
+    def of(self, words: Words) -> list[Path]:
+        """Return at least every path that has something in common with `words`."""
+        return min(self._by_start.of(words), self._by_end.of(words[::-1]), key=len)
+
+
+class _Beginnings:
+    def __init__(self, paths: Iterable[tuple[Words, Path]]) -> None:
         self._exactly: dict[Words, list[Path]] = {}
         self._under: dict[Words, list[Path]] = {}
-        for path in paths:
-            start = _literal_start(path.words)
+        for words, path in paths:
+            start = _literal_start(words)
             self._exactly.setdefault(start, []).append(path)
             for length in range(len(start) + 1):
                 self._under.setdefault(start[:length], []).append(path)
 
     def of(self, words: Words) -> list[Path]:
-        """Return at least every path that has something in common with `words`."""
         start = _literal_start(words)
         shorter = [p for i in range(len(start)) for p in self._exactly.get(start[:i], ())]
         return shorter + self._under.get(start, [])

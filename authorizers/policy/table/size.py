@@ -32,12 +32,13 @@ class Largest(NamedTuple):
 class Terms(NamedTuple):
     """
     On which terms a route may be granted: how many single paths a caller may have of it, of how
-    many characters beyond the pattern's; and the texts of networks in conditions.
+    many characters beyond the pattern's; and the text of all networks in conditions, with the
+    number of conditions that there may be.
     """
 
     single_paths: int
     more_chars: int
-    networks: frozenset[str]
+    networks: tuple[str, int] | None
 
 
 # May a caller be granted the first route, and not the whole of the second?
@@ -82,8 +83,10 @@ class _Sizes:
             for r in routes
         )
         size += sum(denied.values())
-        networks = {text for route in routes for text in self._terms[route].networks}
-        conditions = sum(2 * (_STATEMENT + _CONDITION + len(text)) for text in networks)
+        networks = {terms for r in routes if (terms := self._terms[r].networks) is not None}
+        conditions = sum(
+            2 * (times * (_STATEMENT + _CONDITION) + len(text)) for text, times in networks
+        )
         size += _size([ENDS_IN_TWO_SLASHES])
         return _FRAME + 3 * _STATEMENT + size + conditions
 

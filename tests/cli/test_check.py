@@ -166,7 +166,9 @@ def test_what_a_function_elsewhere_answers_can_be_told() -> None:
 def test_authorizers_can_be_named() -> None:
     arguments = ("--openapi", "api.yaml", "--token-life", "1s", "--authorizer")
     assert run(*arguments, "Jwt")[0] == 1
-    assert run(*arguments, "Other")[0] == 0
+    status, output, _ = run(*arguments, "Other")
+    assert status == 1
+    assert "no API has an authorizer Other" in output
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,8 @@ def _findings(
                 yield finding
     for api in ours:
         yield from _about(document, api, surroundings)
+    if templates:
+        yield from _not_found(templates[0][0], apis, surroundings.authorizers)
     if document is not None and templates and not apis:
         file, _ = templates[0]
         yield Finding(
@@ -87,6 +89,19 @@ def _findings(
             "no-api-found",
             "no file describes an API, so the document was compared with nothing: give the"
             " template or the OpenAPI file that has the routes",
+        )
+
+
+def _not_found(
+    file: Template, apis: Sequence[Api], authorizers: Collection[str]
+) -> Iterator[Finding]:
+    known = sorted({attachment.name for api in apis for attachment in api.attachments})
+    for name in sorted(set(authorizers).difference(known)):
+        yield Finding(
+            file.place(()),
+            "authorizer-not-found",
+            f"no API has an authorizer {name}, so its routes were not looked at; there are:"
+            f" {', '.join(known) or 'none'}",
         )
 
 

@@ -23,6 +23,7 @@ RULES: dict[str, Severity] = {
     "rule-not-asked": "error",
     "routes-not-seen": "warning",
     "no-api-found": "warning",
+    "authorizer-not-found": "error",
     "root-security-ignored": "error",
     "route-opened-by-sibling": "warning",
     "http-responses-mismatch": "error",

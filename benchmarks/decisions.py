@@ -51,7 +51,7 @@ def build(issuer: FakeIssuer, log: AuditLog) -> Authorizer:
         "leeway_seconds": 30,
     }
     document = {
-        "format": 1,
+        "format": 2,
         "schemes": {"staff": {"jwt": staff}},
         "token_from": ["authorization"],
         "routes": routes,

@@ -88,7 +88,7 @@ def _policy(count: int, rules: list[dict[str, Any]], table: Any, bar: float) -> 
 
 def _loading(rules: list[dict[str, Any]], table: Any) -> Figure:
     document = {
-        "format": 1,
+        "format": 2,
         "schemes": {
             "staff": {
                 "jwt": {

@@ -27,7 +27,7 @@ def compiled() -> Callable[[str], bytes]:
 
     def render(name: str) -> bytes:
         document = {
-            "format": 1,
+            "format": 2,
             "schemes": {name: {"jwt": jwt}},
             "token_from": ["authorization"],
             "routes": [{"key": "*", "requirement": ["authenticated"]}],

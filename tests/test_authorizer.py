@@ -104,7 +104,7 @@ def make(issuer: FakeIssuer, clock: FrozenClock, log: ListedLog) -> Callable[...
             "leeway_seconds": 0,
         }
         document = {
-            "format": 1,
+            "format": 2,
             "schemes": {"staff": {"jwt": scheme}},
             "token_from": ["authorization"],
             "routes": compiled,

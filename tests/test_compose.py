@@ -68,7 +68,7 @@ def document(issuer: FakeIssuer) -> Callable[..., dict[str, Any]]:
             **scheme,
         }
         return {
-            "format": 1,
+            "format": 2,
             "schemes": {"staff": {"jwt": jwt}},
             "token_from": ["authorization"],
             "routes": routes,
@@ -245,7 +245,7 @@ def broken(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "no routes": {**document, "routes": []},
         "no schemes": {**document, "schemes": {}},
         "no places": {**document, "token_from": []},
-        "another format": {**document, "format": 2},
+        "another format": {**document, "format": 1},
     }
 
 

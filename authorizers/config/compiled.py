@@ -9,7 +9,7 @@ from typing import Any, NoReturn, cast
 
 from authorizers.errors import ConfigurationError, Problem
 
-FORMAT = 1
+FORMAT = 2  # 1 had tables of another shape, which would grant nothing
 MAX_COMPILED_BYTES = 1024 * 1024  # the largest table seen in tests is below a tenth of this
 
 CompiledDocument = dict[str, Any]

@@ -78,7 +78,7 @@ def authorizer(
     clock = FrozenClock(NOW)
     return build_authorizer(
         {
-            "format": 1,
+            "format": 2,
             "schemes": {"staff": {"jwt": jwt}},
             "token_from": ["authorization", {"query": "access_token"}, {"cookie": "session"}],
             "routes": routes,

@@ -72,12 +72,12 @@ def test_nothing_but_the_document_and_its_result_is_left(document: Path) -> None
 def test_an_output_can_be_named(document: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.json"
     assert run(document, "-o", target).code == 0
-    assert load_compiled_file(str(target))["format"] == 1
+    assert load_compiled_file(str(target))["format"] == 2
 
 
 def test_it_writes_to_standard_output_and_reads_standard_input(document: Path) -> None:
     from_file = run(document, "-o", "-")
-    assert json.loads(from_file.out)["format"] == 1
+    assert json.loads(from_file.out)["format"] == 2
     assert run("-", stdin=DOCUMENT).out == from_file.out
 
 

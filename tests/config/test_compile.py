@@ -58,7 +58,7 @@ def requirement(text: str, route: str = "GET /a") -> list[Any]:
 def test_the_example_compiles_to_the_form_that_functions_read() -> None:
     document = compile_document(EXAMPLE.read_bytes())
     assert parse_compiled(render_compiled(document), "here") == document
-    assert document["format"] == 1
+    assert document["format"] == 2
     assert document["schemes"]["staff"]["jwt"] == {
         "issuer": "https://login.example.com/",
         "audience": ["https://api.example.com"],

@@ -24,7 +24,7 @@ JWT = {
     "leeway_seconds": 30,
 }
 DOCUMENT = {
-    "format": 1,
+    "format": 2,
     "schemes": {"staff": {"jwt": JWT}},
     "token_from": ["authorization"],
     "routes": [{"key": "GET /", "requirement": ["authenticated"]}],
@@ -63,8 +63,8 @@ def test_a_whole_document_is_taken() -> None:
         (json.dumps(DOCUMENT).encode()[:-10], "no compiled document"),
         (changed(format="1"), "no compiled document"),
         (changed(format=True), "no compiled document"),
-        (changed(format=2), "another format than 1"),
-        (changed(format=1, context=float("nan")), "no compiled document"),
+        (changed(format=1), "another format than 2"),
+        (changed(format=2, context=float("nan")), "no compiled document"),
         (changed(schemes=[]), "no proper member schemes"),
         (changed(schemes={}), "not whole"),
         (changed(schemes={"a": None}), "scheme that is not whole"),
@@ -86,7 +86,7 @@ def test_anything_else_is_refused(data: bytes, message: str) -> None:
 
 def test_the_text_of_a_wrong_document_is_not_shown() -> None:
     with pytest.raises(ConfigurationError) as caught:
-        parse_compiled(b'{"format": 1, "secret": "hunter2", ', "here")
+        parse_compiled(b'{"format": 2, "secret": "hunter2", ', "here")
     assert "hunter2" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None

@@ -48,7 +48,7 @@ def changed(old: str, new: str) -> str:
 
 
 def test_the_base_of_these_tests_is_right() -> None:
-    assert compile_document(GOOD)["format"] == 1
+    assert compile_document(GOOD)["format"] == 2
 
 
 @pytest.mark.parametrize(

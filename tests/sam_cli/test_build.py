@@ -38,7 +38,7 @@ def test_one_build_makes_the_layer_for_both_processors(built: Path) -> None:
 def test_functions_package_is_the_compiled_document_and_nothing_else(built: Path) -> None:
     (document,) = (built / "JwtAuthorizer").iterdir()
     assert document.name == "authorizers.json"
-    assert json.loads(document.read_text())["format"] == 1
+    assert json.loads(document.read_text())["format"] == 2
 
 
 def test_a_document_with_an_error_stops_the_build(built: Path, sam: Sam, tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ from authorizers.events.event import parse_event
 from authorizers.jwt.authenticator import JwtAuthenticator
 from authorizers.model.decision import Decision, DecisionLog, Outcome
 from authorizers.model.request import EventKind, Request
-from authorizers.policy.evaluate import evaluate
 from authorizers.responses.challenge import CONTEXT_NAME, INSUFFICIENT_SCOPE, challenge_for
 from authorizers.responses.policy_response import check_policy, render_policy_response
 from authorizers.responses.simple_response import render_simple_response
@@ -160,6 +159,8 @@ class Authorizer:
     @staticmethod
     def _would_allow(entitlement: Entitlement, request: Request) -> bool:
         """Return whether the policy alone would let the gateway admit the request."""
+        from authorizers.policy.evaluate import evaluate  # noqa: PLC0415 hardly any request pays
+
         policy = entitlement.rights.policy
         context = {"aws:SourceIp": request.source_ip} if request.source_ip else {}
         return (

@@ -118,16 +118,13 @@ class Authorizer:
             decision.made(Outcome.ALLOW, "granted_from_networks")
         else:
             decision.made(Outcome.DENY, "not_granted" if routed else "route_not_declared")
+        allowed = decision.outcome is Outcome.ALLOW
         if entitlement.answer is not None:
-            disputed = routed is not None and routed.or_to is not None
-            denied = disputed and decision.outcome is Outcome.DENY
-            if denied and self._would_allow(entitlement, request):
-                # The gateway names a more specific route than its ARN does, as for `%61dmin`.
+            if not allowed and self._is_misread(entitlement, request, routed):
                 return self._deny_everything(principal.principal_id, request, entitlement.context)
             return {**entitlement.answer, "context": dict(entitlement.context)}
         if request.identity_values and self._answers.http_responses == "simple":
             check_replay(request, routed, entitlement.rights.granted, rules.routing)
-        allowed = decision.outcome is Outcome.ALLOW
         challenge = {} if allowed else {CONTEXT_NAME: INSUFFICIENT_SCOPE}
         return render_simple_response(allowed, {**entitlement.context, **challenge})
 
@@ -155,6 +152,16 @@ class Authorizer:
         if policy is None or (routed is not None and self._entitlements.assembler.exact):
             return granted.allow(routed, request.source_ip)
         return self._would_allow(entitlement, request)
+
+    def _is_misread(
+        self, entitlement: Entitlement, request: Request, routed: RoutedTo | None
+    ) -> bool:
+        """
+        Return whether the policy allows what the rules deny: the gateway names a more specific
+        route than the text of its ARN does, as for `%61dmin`, and IAM reads the text.
+        """
+        disputed = routed is not None and routed.or_to is not None
+        return disputed and self._would_allow(entitlement, request)
 
     @staticmethod
     def _would_allow(entitlement: Entitlement, request: Request) -> bool:

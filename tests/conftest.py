@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -37,3 +38,23 @@ def compiled() -> Callable[[str], bytes]:
         return json.dumps(document).encode()
 
     return render
+
+
+@pytest.fixture
+def bindings_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """An account in which the table Bindings is, as moto plays it, and boto3's client."""
+    import boto3
+    from moto import mock_aws
+
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    with mock_aws():
+        client: Any = boto3.client("dynamodb")
+        client.create_table(
+            TableName="Bindings",
+            AttributeDefinitions=[{"AttributeName": "subject", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "subject", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield client

@@ -3,12 +3,10 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from authorizers.authorizer import Answers, Authorizer
 from authorizers.compose import build_authorizer
@@ -81,20 +79,8 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """An account in which the table is, and boto3's client."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    with mock_aws():
-        client: Any = boto3.client("dynamodb")
-        client.create_table(
-            TableName=TABLE,
-            AttributeDefinitions=[{"AttributeName": "subject", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "subject", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        yield client
+def aws(bindings_table: Any) -> Any:
+    return bindings_table
 
 
 @pytest.fixture

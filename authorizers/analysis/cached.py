@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from authorizers.analysis.explanation import CachedAnswer
-from authorizers.analysis.judge import API_KINDS, Judge, Rights, conditions_of
+from authorizers.analysis.judge import Judge, Rights, conditions_of
 from authorizers.analysis.probe import Probe, probes
 from authorizers.model.policy import PolicyDocument
-from authorizers.model.request import Request
+from authorizers.model.request import API_KINDS, Request
 from authorizers.policy.evaluate import evaluate
 
 

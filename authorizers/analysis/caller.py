@@ -7,10 +7,9 @@ Kinds of credential that no scheme takes yet are told apart here, so that it can
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from authorizers.analysis.judge import ApiKind
 from authorizers.model.credential import BearerToken
 from authorizers.model.principal import Principal
-from authorizers.model.request import EventKind
+from authorizers.model.request import ApiKind, EventKind
 from authorizers.testing.events import EVENT_BUILDERS, Event
 
 EVENT_KINDS: Mapping[ApiKind, EventKind] = {

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from authorizers.analysis.caller import EVENT_KINDS
-from authorizers.analysis.judge import ApiKind, Judge, conditions_of
+from authorizers.analysis.judge import Judge, conditions_of
 from authorizers.analysis.probe import SAMPLE_STAGE_ARN, probes, request_arn
 from authorizers.analysis.requirement import Circumstances, Reading, read_requirement
 from authorizers.config.compiled import CompiledDocument
@@ -12,7 +12,7 @@ from authorizers.config.examples import Examples, ExpectedAnswer
 from authorizers.model.arn import ExecuteApiArn
 from authorizers.model.grant import Grant
 from authorizers.model.principal import Principal
-from authorizers.model.request import Request
+from authorizers.model.request import ApiKind, Request
 from authorizers.policy.evaluate import evaluate
 from authorizers.rules.networks import complement, union
 from authorizers.rules.routing import RoutedTo

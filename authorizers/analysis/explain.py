@@ -18,7 +18,7 @@ from authorizers.analysis.caller import (
 )
 from authorizers.analysis.choice import Choice, choose
 from authorizers.analysis.explanation import Explanation, Fact, Stage
-from authorizers.analysis.judge import API_KINDS, Judge, Rights, conditions_of
+from authorizers.analysis.judge import Judge, Rights, conditions_of
 from authorizers.analysis.stages import (
     policy_stage,
     principal_stage,
@@ -40,7 +40,7 @@ from authorizers.model.clock import Clock, SystemClock
 from authorizers.model.credential import BearerToken
 from authorizers.model.decision import Outcome
 from authorizers.model.principal import Principal
-from authorizers.model.request import EventKind, Request
+from authorizers.model.request import API_KINDS, EventKind, Request
 from authorizers.policy.evaluate import evaluate
 
 _INTEGRATION = "the request goes to the integration"

@@ -2,10 +2,10 @@
 
 from typing import Literal, NamedTuple
 
-from authorizers.analysis.judge import ApiKind
 from authorizers.model.decision import Outcome
 from authorizers.model.policy import PolicyDocument
 from authorizers.model.principal import Principal
+from authorizers.model.request import ApiKind
 
 Mark = Literal["yes", "no", "note"]
 

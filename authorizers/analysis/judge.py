@@ -1,7 +1,7 @@
 """The rules of a document and the policies that are made from them, asked about requests."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from authorizers.config.compiled import CompiledDocument
 from authorizers.entitlements import Entitlements
@@ -9,7 +9,7 @@ from authorizers.errors import ConfigurationError
 from authorizers.model.arn import ExecuteApiArn
 from authorizers.model.policy import PolicyDocument
 from authorizers.model.principal import Principal
-from authorizers.model.request import EventKind, Request
+from authorizers.model.request import ApiKind, Request
 from authorizers.policy.assembly import PolicyAssembler, RestDeny
 from authorizers.responses.simple_response import render_simple_response
 from authorizers.rules.replay import check_replay
@@ -17,17 +17,6 @@ from authorizers.rules.routing import RoutedTo
 from authorizers.rules.rule_set import Granted, RuleSet
 
 _ANYBODY = ["authenticated"]
-
-ApiKind = Literal["rest", "http", "websocket"]
-
-
-API_KINDS: Mapping[EventKind, ApiKind] = {
-    EventKind.REST_TOKEN: "rest",
-    EventKind.REST_REQUEST: "rest",
-    EventKind.HTTP_1: "http",
-    EventKind.HTTP_2: "http",
-    EventKind.WEBSOCKET: "websocket",
-}
 
 
 class Rights(NamedTuple):

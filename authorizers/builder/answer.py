@@ -1,7 +1,7 @@
 """The answers to API Gateway with a hand-written policy, checked before they are returned."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from authorizers.builder.step import Step
 from authorizers.errors import ConfigurationError, Problem
@@ -9,7 +9,7 @@ from authorizers.events.condition_keys import FROM_HEADERS, condition_keys
 from authorizers.events.event import parse_event
 from authorizers.model.arn import parse_arn
 from authorizers.model.policy import PolicyDocument
-from authorizers.model.request import EventKind
+from authorizers.model.request import ApiKind, EventKind
 from authorizers.policy.evaluate import evaluate
 from authorizers.responses.limits import check_names
 from authorizers.responses.policy_response import check_policy, render_policy_response
@@ -17,15 +17,6 @@ from authorizers.responses.principal_id import check_principal_id
 from authorizers.responses.simple_response import render_simple_response
 from authorizers.responses.usage_identifier_key import with_usage_identifier_key
 
-ApiKind = Literal["rest", "http", "websocket"]
-
-KINDS: Mapping[EventKind, ApiKind] = {
-    EventKind.REST_TOKEN: "rest",
-    EventKind.REST_REQUEST: "rest",
-    EventKind.HTTP_1: "http",
-    EventKind.HTTP_2: "http",
-    EventKind.WEBSOCKET: "websocket",
-}
 _NO_SIMPLE = "only HTTP APIs with payload format 2.0 know it; write .response(principal_id=...)"
 
 

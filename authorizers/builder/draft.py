@@ -15,12 +15,12 @@ from authorizers.builder.step import EVERYTHING, Step
 from authorizers.builder.target import Target, words_around
 from authorizers.errors import ConfigurationError, Problem
 from authorizers.model.policy import Statement
-from authorizers.policy.covering import covers
+from authorizers.policy.covering import covers, swallows
 from authorizers.policy.document import EVERY_METHOD, method_patterns, statement
-from authorizers.policy.language import ANY, SOME, meet
+from authorizers.policy.language import ANY, meet
 
-# The words may hold a caller's data: fewer of them are remembered than of a document's own.
-_meet = lru_cache(maxsize=4096)(getattr(meet, "__wrapped__", meet))
+# The words may hold a caller's data: only so many are remembered.
+_meet = lru_cache(maxsize=4096)(meet)
 
 _Tails = dict[str, None]  # the ends of resources, after the stage: in order, and each once
 _Part = tuple[Condition | None, Iterable[str]]
@@ -102,7 +102,7 @@ class _Draft:
             self._refuse(None, self._denying(target.methods, beyond))
         if len(target.methods) < len(EVERY_METHOD) or not self._starred(target.pattern):
             return target.tails
-        if not _swallows(target.pattern):
+        if not swallows(target.pattern):
             self._refuse(None, [f"{ANY}/{ANY}/{target.pattern}"])
         return [f"{ANY}/{target.pattern}"]
 
@@ -140,7 +140,7 @@ class _Draft:
         Return whether a star may stand for every method before `pattern`. It takes segments too:
         that must be meant anyway, or nothing that is allowed may end so.
         """
-        return _swallows(pattern) or not any(self._reached(EVERY_METHOD, f"{ANY}/{pattern}"))
+        return swallows(pattern) or not any(self._reached(EVERY_METHOD, f"{ANY}/{pattern}"))
 
     def _reached(self, methods: frozenset[str], pattern: str) -> Iterator[Step]:
         """Yield the steps that allow some path that `pattern` matches."""
@@ -167,11 +167,6 @@ class _Draft:
         for condition, tails in self._granted.items():
             for opposite in opposites(condition or ()):
                 yield opposite, dict.fromkeys(tails)
-
-
-def _swallows(pattern: str) -> bool:
-    """Return whether a pattern takes everything that ends in it anyway."""
-    return pattern in (ANY, SOME) or covers(pattern, f"{ANY}/{pattern}")
 
 
 def _widest(tails: Iterable[str]) -> Iterable[str]:

@@ -8,14 +8,7 @@ Policies and answers for who writes an authorizer by hand, without a document.
 from collections.abc import Mapping
 from typing import Any, LiteralString, NamedTuple, Unpack, final
 
-from authorizers.builder.answer import (
-    KINDS,
-    ApiKind,
-    complete_keys,
-    policy_answer,
-    simple_answer,
-    what_is_asked,
-)
+from authorizers.builder.answer import complete_keys, policy_answer, simple_answer, what_is_asked
 from authorizers.builder.condition import Written
 from authorizers.builder.draft import statements_of
 from authorizers.builder.stage import StageParts, read_stage
@@ -24,6 +17,7 @@ from authorizers.errors import ConfigurationError, Problem
 from authorizers.events.event import parse_event
 from authorizers.model.arn import parse_arn
 from authorizers.model.policy import PolicyDocument
+from authorizers.model.request import API_KINDS, ApiKind
 from authorizers.policy.document import document
 
 _new = object.__new__
@@ -88,7 +82,7 @@ class PolicyBuilder:
             EventError: it is none of the five events, or its ARN is malformed.
         """
         request = parse_event(event)
-        return _made(_api(request.arn.stage_arn, KINDS[request.kind]), None, None)
+        return _made(_api(request.arn.stage_arn, API_KINDS[request.kind]), None, None)
 
     def allow(
         self, route: LiteralString, /, *, when: Written | None = None, **values: object
@@ -240,7 +234,7 @@ class PolicyBuilder:
 
 
 def _api(stage_arn: str, kind: ApiKind) -> _Api:
-    if kind not in KINDS.values():
+    if kind not in API_KINDS.values():
         problem = Problem("kind", "write rest, http or websocket")
         raise ConfigurationError(problem, code="api_invalid")
     return _Api(stage_arn, kind, kind == "websocket", kind == "rest")

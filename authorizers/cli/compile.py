@@ -11,6 +11,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from authorizers.cli.console import PROBLEMS_FOUND, fail, say, say_json
+from authorizers.cli.document import read_file
 from authorizers.config.compile import compile_document, find_losses, render_compiled
 from authorizers.config.compiled import CompiledDocument
 from authorizers.config.relaxations import relaxations
@@ -69,7 +70,7 @@ def compile_(
         )
     if target == document and str(target) != "-":
         raise fail("the document would be overwritten: use -o FILE")
-    result = _with_staleness(_compile(_read(document)), output if check else None)
+    result = _with_staleness(_compile(read_file(document)), output if check else None)
     if not check and not result.problems:
         _write(target, result.data)
     shown = None if check else str(target)
@@ -83,13 +84,6 @@ def _beside(document: Path) -> Path:
     if not document.is_file():
         raise fail(f"{document}: {'is a directory' if document.is_dir() else 'no such file'}")
     return document.with_suffix(".json")
-
-
-def _read(document: Path) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if str(document) == "-" else document.read_bytes()
-    except OSError as error:
-        raise fail(f"{document}: {error.strerror}") from None
 
 
 def _compile(text: bytes) -> _Result:

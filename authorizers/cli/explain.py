@@ -10,7 +10,6 @@ import typer
 from authorizers.analysis.caller import AskedRequest
 from authorizers.analysis.explain import explain as explain_request
 from authorizers.analysis.explain import explain_event
-from authorizers.analysis.judge import ApiKind
 from authorizers.analysis.probe import SAMPLE_STAGE_ARN
 from authorizers.cli.caller import Given, caller_of
 from authorizers.cli.console import PROBLEMS_FOUND, fail, say_json
@@ -21,6 +20,7 @@ from authorizers.config.compiled import CompiledDocument
 from authorizers.config.document.plain import no_such
 from authorizers.errors import ConfigurationError, EventError
 from authorizers.model.arn import METHODS, parse_arn
+from authorizers.model.request import ApiKind
 
 
 def explain(  # noqa: PLR0913, PLR0917 each is an option

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from authorizers.model.arn import ExecuteApiArn
 
@@ -15,6 +15,17 @@ class EventKind(StrEnum):
     HTTP_1 = "http-1.0"
     HTTP_2 = "http-2.0"
     WEBSOCKET = "websocket"
+
+
+ApiKind = Literal["rest", "http", "websocket"]
+
+API_KINDS: Mapping[EventKind, ApiKind] = {
+    EventKind.REST_TOKEN: "rest",
+    EventKind.REST_REQUEST: "rest",
+    EventKind.HTTP_1: "http",
+    EventKind.HTTP_2: "http",
+    EventKind.WEBSOCKET: "websocket",
+}
 
 
 class Request(NamedTuple):

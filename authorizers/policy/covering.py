@@ -30,6 +30,11 @@ def covers(wide: str, narrow: str) -> bool:
     return not wide[at_wide:].strip("*")
 
 
+def swallows(pattern: str) -> bool:
+    """Return whether a path pattern matches every path that ends in what it matches."""
+    return pattern.startswith((ANY, SOME))
+
+
 def includes(wide: Words, narrow: Words) -> bool:
     """Return whether every path of `narrow` is one of `wide`, whose wildcards end it or are ONE."""
     for i, word in enumerate(wide):

@@ -5,7 +5,7 @@ Source: IAM User Guide, "Grammar of the IAM JSON policy language"
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -19,7 +19,6 @@ EVERY_METHOD = frozenset(METHODS)
 ENDS_IN_TWO_SLASHES: Final = "*/*//"
 
 _GET_AND_PUT = frozenset({"GET", "PUT"})
-_ANYTHING = ("*", "?*")
 
 
 def document(statements: list[Statement]) -> PolicyDocument:
@@ -64,22 +63,3 @@ def method_patterns(methods: frozenset[str]) -> tuple[str, ...]:
     if methods >= _GET_AND_PUT:
         return ("??T", *sorted(methods - _GET_AND_PUT))
     return tuple(sorted(methods))
-
-
-def resources_of(methods: frozenset[str], patterns: Iterable[str]) -> tuple[str, ...]:
-    """
-    Return the ends of the ARNs, after the stage, of these methods on these patterns of a path.
-
-    Where the path is anything, every method is `*`: whatever the star takes, a method and a path
-    are left. Before any other path it would swallow segments.
-    """
-    return tuple(
-        f"{method}/{pattern}"
-        for pattern in patterns
-        for method in _methods_before(pattern, methods)
-    )
-
-
-def _methods_before(pattern: str, methods: frozenset[str]) -> tuple[str, ...]:
-    every = methods == EVERY_METHOD and pattern in _ANYTHING
-    return ("*",) if every else method_patterns(methods)

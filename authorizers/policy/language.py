@@ -7,7 +7,6 @@ Wildcards fill whole segments, so the words of these languages are segments, not
 """
 
 from collections.abc import Container
-from functools import lru_cache
 
 from authorizers.model.route import Route
 
@@ -103,7 +102,6 @@ def _differ_early(one: Words, other: Words) -> bool:
     return False
 
 
-@lru_cache(maxsize=100_000)
 def meet(one: Words, other: Words) -> bool:
     """Return whether some path is in both languages: a search through the product automaton."""
     if _surely_apart(one, other):

@@ -8,16 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from authorizers.rules.mentions import parts_of
-from authorizers.rules.satisfiable import NEVER, satisfiable
+from authorizers.rules.satisfiable import NEVER
 
 Compiled = Sequence[Any]
 
 ALWAYS = ["authenticated"]
-
-
-def implies(one: Compiled, other: Compiled) -> bool:
-    """Return whether every request that satisfies `one` is seen to satisfy `other`."""
-    return not satisfiable([one], [other])
 
 
 def without_paths(requirement: Compiled) -> Compiled:

@@ -15,7 +15,6 @@ from authorizers.analysis.caller import (
 )
 from authorizers.analysis.explain import explain, explain_event
 from authorizers.analysis.explanation import Explanation, Stage
-from authorizers.analysis.judge import ApiKind
 from authorizers.config.compile import compile_document
 from authorizers.config.compiled import CompiledDocument
 from authorizers.config.examples import Examples
@@ -23,7 +22,7 @@ from authorizers.errors import EventError
 from authorizers.model.arn import parse_arn
 from authorizers.model.credential import BearerToken
 from authorizers.model.decision import Outcome
-from authorizers.model.request import EventKind
+from authorizers.model.request import ApiKind, EventKind
 from authorizers.policy.evaluate import evaluate
 from authorizers.testing.clock import FrozenClock
 from authorizers.testing.events import EVENT_BUILDERS

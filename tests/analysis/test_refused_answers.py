@@ -10,14 +10,13 @@ from authorizers.analysis.caller import EVENT_KINDS, AskedRequest, AssumedPrinci
 from authorizers.analysis.canary import check_expectations
 from authorizers.analysis.explain import explain, explain_event
 from authorizers.analysis.explanation import Explanation
-from authorizers.analysis.judge import ApiKind
 from authorizers.config.compile import compile_document
 from authorizers.config.compiled import CompiledDocument
 from authorizers.config.examples import Examples, read_examples
 from authorizers.errors import ConfigurationError
 from authorizers.model.arn import parse_arn
 from authorizers.model.decision import Outcome
-from authorizers.model.request import EventKind
+from authorizers.model.request import ApiKind, EventKind
 from authorizers.testing.clock import FrozenClock
 from authorizers.testing.events import EVENT_BUILDERS
 from authorizers.testing.issuer import FakeIssuer

@@ -2,12 +2,10 @@
 
 import json
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from typer.testing import CliRunner
 
-from authorizers.cli.app import app
+from tests.cli.program import command
 
 DOCUMENT = """\
 version: 1
@@ -29,22 +27,7 @@ expectations:
 """
 
 
-class Run(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-def run(*arguments: object, stdin: str | None = None) -> Run:
-    result = CliRunner().invoke(app, ["canary", *map(str, arguments)], input=stdin)
-    return Run(result.exit_code, result.stdout, result.stderr)
-
-
-@pytest.fixture
-def document(tmp_path: Path) -> Path:
-    path = tmp_path / "authorizers.yaml"
-    path.write_text(DOCUMENT)
-    return path
+run = command("canary")
 
 
 def test_what_is_as_expected_exits_with_0(document: Path) -> None:

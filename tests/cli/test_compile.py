@@ -2,13 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from typer.testing import CliRunner
 
-from authorizers.cli.app import app
 from authorizers.config.compiled import load_compiled_file
+from tests.cli.program import command
 
 DOCUMENT = """\
 version: 1
@@ -31,22 +29,7 @@ INEXACT = """\
 """
 
 
-class Run(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-def run(*arguments: object, stdin: str | None = None) -> Run:
-    result = CliRunner().invoke(app, ["compile", *map(str, arguments)], input=stdin)
-    return Run(result.exit_code, result.stdout, result.stderr)
-
-
-@pytest.fixture
-def document(tmp_path: Path) -> Path:
-    path = tmp_path / "authorizers.yaml"
-    path.write_text(DOCUMENT)
-    return path
+run = command("compile")
 
 
 def test_it_writes_beside_the_document_what_a_function_reads(document: Path) -> None:

@@ -2,15 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from authorizers.cli.app import app
 from authorizers.testing.events import http_2_event, rest_token_event
 from authorizers.testing.issuer import FakeIssuer
 from authorizers.testing.signing_key import SigningKey
+from tests.cli.program import Run, command
 
 DOCUMENT = """\
 version: 1
@@ -33,16 +32,7 @@ principals:
 """
 
 
-class Run(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-def run(*arguments: object, stdin: str | None = None, **environment: str) -> Run:
-    arguments = ("explain", *arguments)
-    result = CliRunner().invoke(app, [*map(str, arguments)], input=stdin, env=environment)
-    return Run(result.exit_code, result.stdout, result.stderr)
+run = command("explain")
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +178,7 @@ def test_other_credentials_are_said_to_be_taken_by_no_scheme(
 
 
 def test_the_compiled_document_of_a_function_can_be_asked(document: Path, token_file: Path) -> None:
-    CliRunner().invoke(app, ["compile", str(document)])
+    command("compile")(document)
     compiled = document.with_suffix(".json")
     assert run(compiled, "GET /orders", "--token-file", token_file).code == 0
     assert run(compiled, "GET /orders", "--principal", "alice").code == 2

@@ -6,12 +6,10 @@ import pty
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from typer.testing import CliRunner
 
-from authorizers.cli.app import app
+from tests.cli.program import command
 
 DOCUMENT = """\
 version: 1
@@ -32,22 +30,7 @@ principals:
 """
 
 
-class Run(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-def run(*arguments: object, stdin: str | None = None) -> Run:
-    result = CliRunner().invoke(app, ["matrix", *map(str, arguments)], input=stdin)
-    return Run(result.exit_code, result.stdout, result.stderr)
-
-
-@pytest.fixture
-def document(tmp_path: Path) -> Path:
-    path = tmp_path / "authorizers.yaml"
-    path.write_text(DOCUMENT)
-    return path
+run = command("matrix")
 
 
 def test_a_pipe_gets_aligned_text(document: Path) -> None:

@@ -261,3 +261,32 @@ def test_a_compiled_document_that_no_function_would_read_is_refused() -> None:
     document["context"] = {"a": "x" * 1_100_000}
     with pytest.raises(ConfigurationError, match="larger than 1048576 bytes"):
         render_compiled(document)
+
+
+TENANTS = "\n  ".join(f"GET /{{t}}/r{n}: {{scopes: {{any_of: [s{n}]}}}}" for n in range(60))
+ALIKE = "\n  ".join(f"GET /orders/r{n}: {{scopes: {{any_of: [s]}}}}" for n in range(60))
+
+
+@pytest.mark.parametrize(
+    ("routes", "hint"),
+    [
+        (ALIKE, "60 of them begin with /orders and have the same requirement: write one route"),
+        (MANY, "write routes that begin alike and have one requirement as one"),
+        (TENANTS, "write routes that begin alike and have one requirement as one"),
+    ],
+    ids=["one group", "none alike", "none with a beginning"],
+)
+def test_what_is_too_large_is_told_which_routes_to_group(routes: str, hint: str) -> None:
+    with pytest.raises(ConfigurationError, match=hint):
+        with_routes(routes)
+
+
+def test_alternatives_that_multiply_are_refused_at_the_route_that_has_them() -> None:
+    """Fourteen pairs of networks or everybody are 16,384 ways to be granted one route."""
+    pairs = ", ".join(
+        f"{{any_of: [{{source_ip: [10.{n}.0.0/16]}}, {{scopes: {{any_of: [s{n}]}}}}]}}"
+        for n in range(14)
+    )
+    with pytest.raises(ConfigurationError, match="write fewer alternatives") as caught:
+        with_routes(f"GET /a: {{all_of: [{pairs}]}}")
+    assert caught.value.code == "configuration_inexact"

@@ -1,11 +1,13 @@
 """What one pattern covers of another: yes is certain, and no is said in cases of doubt."""
 
+from itertools import product
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from authorizers.policy import glob
-from authorizers.policy.covering import covers, includes
+from authorizers.policy.covering import covers, includes, swallows
 from authorizers.policy.language import meet
 
 PATTERNS = st.text(st.sampled_from("ab/?*"), max_size=6)
@@ -63,3 +65,13 @@ def test_includes(wide: str, narrow: str) -> None:
 )  # fmt: skip
 def test_does_not_include(wide: str, narrow: str) -> None:
     assert not includes(tuple(wide.split("/")), tuple(narrow.split("/")))
+
+
+TEXTS = ["".join(letters) for n in range(8) for letters in product("ab/", repeat=n)]
+
+
+@given(st.lists(st.sampled_from(["a", "b", "?*", "*"]), min_size=1, max_size=3).map("/".join))
+def test_a_pattern_swallows_exactly_what_may_stand_before_it(pattern: str) -> None:
+    """Every short path that ends in what it matches is tried."""
+    taken = [text for text in TEXTS if glob.matches(f"*/{pattern}", text)]
+    assert swallows(pattern) == all(glob.matches(pattern, text) for text in taken)

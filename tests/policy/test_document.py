@@ -1,5 +1,6 @@
 """The parts of a document: statements, and methods that share a pattern without opening another."""
 
+from collections.abc import Iterable
 from itertools import combinations
 
 import pytest
@@ -11,9 +12,9 @@ from authorizers.policy.document import (
     INVOKE,
     document,
     method_patterns,
-    resources_of,
     statement,
 )
+from authorizers.policy.table.tails import Tails
 
 SETS = [
     frozenset(chosen)
@@ -23,7 +24,11 @@ SETS = [
 PATHS = ["", "a", "a/b", "/a", "//a", "a/", "GET/a", "S/a", "T/a", "xx/a", "xxx/a", "xxxx/a"]
 
 
-def _reached(resources: tuple[str, ...]) -> set[tuple[str, str]]:
+def resources_of(methods: frozenset[str], patterns: Iterable[str]) -> list[str]:
+    return [f"{method}/{pattern}" for pattern in patterns for method in method_patterns(methods)]
+
+
+def _reached(resources: Iterable[str]) -> set[tuple[str, str]]:
     return {
         (method, path)
         for method in METHODS
@@ -58,13 +63,13 @@ def test_no_set_of_methods_takes_more_patterns_than_methods() -> None:
 
 def test_no_methods_are_no_resources() -> None:
     assert method_patterns(frozenset()) == ()
-    assert resources_of(frozenset(), ["*"]) == ()
-    assert resources_of(EVERY_METHOD, []) == ()
+    assert Tails([]).of(frozenset(), ["*"]) == []
+    assert Tails([]).of(EVERY_METHOD, []) == []
 
 
 @pytest.mark.parametrize("pattern", ["*", "?*"])
 def test_every_method_on_anything_is_one_resource(pattern: str) -> None:
-    assert resources_of(EVERY_METHOD, [pattern]) == (f"*/{pattern}",)
+    assert Tails([]).of(EVERY_METHOD, [pattern]) == [f"*/{pattern}"]
     assert not glob.matches(f"*/{pattern}", "$connect")
 
 

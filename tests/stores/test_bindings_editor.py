@@ -4,7 +4,6 @@ from collections.abc import Callable
 from math import inf
 from typing import Any
 
-import boto3
 import pytest
 from botocore.stub import Stubber
 
@@ -17,19 +16,10 @@ TABLE = "Bindings"
 REGION = "eu-central-1"
 ALICE, OPS = "principal#staff|alice", "group#staff|ops"
 
-pytestmark = pytest.mark.usefixtures("aws")
 
-
-@pytest.fixture
-def client() -> Any:
-    client: Any = boto3.client("dynamodb")
-    client.create_table(
-        TableName=TABLE,
-        AttributeDefinitions=[{"AttributeName": "subject", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "subject", "KeyType": "HASH"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    return client
+@pytest.fixture(autouse=True)
+def client(bindings_table: Any) -> Any:
+    return bindings_table
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from math import inf
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ReadTimeoutError
 from botocore.stub import Stubber
@@ -24,19 +23,10 @@ TABLE = "Bindings"
 REGION = "eu-central-1"
 ALICE, OPS = "principal#staff|alice", "group#staff|ops"
 
-pytestmark = pytest.mark.usefixtures("aws")
 
-
-@pytest.fixture
-def client() -> Any:
-    client: Any = boto3.client("dynamodb")
-    client.create_table(
-        TableName=TABLE,
-        AttributeDefinitions=[{"AttributeName": "subject", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "subject", "KeyType": "HASH"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    return client
+@pytest.fixture(autouse=True)
+def client(bindings_table: Any) -> Any:
+    return bindings_table
 
 
 def put(client: Any, subject: str, **attributes: Any) -> None:
@@ -129,7 +119,8 @@ def test_a_number_that_is_none_is_never_a_grant(client: Any, number: str) -> Non
         assert code_of(lambda: bindings(client).read([ALICE])) == "bindings_malformed"
 
 
-def test_a_table_that_is_not_there() -> None:
+def test_a_table_that_is_not_there(client: Any) -> None:
+    client.delete_table(TableName=TABLE)
     assert code_of(lambda: bindings().read([ALICE])) == "store_not_found"
 
 

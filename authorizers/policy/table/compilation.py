@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from authorizers.model.route import ANY_ROUTE, parse_route
-from authorizers.policy.language import meet, words_of_pattern
+from authorizers.policy.language import words_of_pattern
 from authorizers.policy.table.cut import Cut, cuts_from, takes
-from authorizers.policy.table.path import Neighbourhood, Path, covers, lay_out
+from authorizers.policy.table.path import Neighbourhood, Path, lay_out, makes_needless, meet
 from authorizers.policy.table.tails import Tails
 
 
@@ -88,7 +88,7 @@ class _Part(NamedTuple):
 def _part(path: Path, cuts: Sequence[Cut], near: Neighbourhood, tails: Tails) -> _Part:
     beyond = [b for pattern in path.beyond for b in _beyond(path, pattern, near, tails)]
     others = (p for p in near.of(path.words) if p.number != path.number)
-    return _Part(path, beyond, cuts, frozenset(p.number for p in others if covers(p, path)))
+    return _Part(path, beyond, cuts, frozenset(p.number for p in others if makes_needless(p, path)))
 
 
 def _row(parts: Sequence[_Part], tails: Tails, *, conditional: bool) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from authorizers.policy import glob
+from authorizers.policy.covering import covers
 from authorizers.policy.language import (
     ANY,
     ONE,
@@ -15,7 +15,6 @@ from authorizers.policy.language import (
     Words,
     beyond_of,
     common,
-    meet,
     pattern_of,
     words_of_pattern,
 )
@@ -23,6 +22,7 @@ from authorizers.policy.table.path import (
     Neighbourhood,
     Path,
     may_outrank,
+    meet,
     odd_spellings,
     reaches,
     surely_outranks,
@@ -51,10 +51,7 @@ class Cut(NamedTuple):
 
     def is_within(self, wide: str) -> bool:
         """Return whether denying the pattern `wide` denies all of it."""
-        return all(
-            wide == pattern or (ANY not in pattern.split("/") and glob.matches(wide, pattern))
-            for pattern in self.patterns
-        )
+        return all(covers(wide, pattern) for pattern in self.patterns)
 
 
 def cuts_from(reaching: Path, near: Neighbourhood, may_lose: MayLose) -> Iterator[Cut]:

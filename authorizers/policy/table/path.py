@@ -7,22 +7,26 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-ro
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from authorizers.model.arn import METHODS
 from authorizers.model.route import Route, specificity
-from authorizers.policy import glob
+from authorizers.policy import language
+from authorizers.policy.covering import covers
 from authorizers.policy.language import (
     ANY,
     ONE,
     SOME,
     Words,
     beyond_of,
-    meet,
     pattern_of,
     words_of_pattern,
     words_of_route,
 )
+
+# A document's own words, and the process ends when it is compiled: all may be remembered.
+meet = lru_cache(maxsize=100_000)(language.meet)
 
 
 class Path(NamedTuple):
@@ -131,7 +135,7 @@ def odd_spellings(pattern: str) -> tuple[str, ...]:
 
     Paths with a slash too many at the beginning are granted to nobody.
     """
-    return (f"{pattern}/",) if pattern and not glob.matches(pattern, f"{pattern}/") else ()
+    return (f"{pattern}/",) if pattern and not covers(pattern, f"{pattern}/") else ()
 
 
 def reaches(patterns: Iterable[str], words: Words) -> bool:
@@ -152,12 +156,12 @@ def surely_outranks(one: Path, other: Path) -> bool:
     return may_outrank(one, other) and not may_outrank(other, one)
 
 
-def covers(wide: Path, narrow: Path) -> bool:
+def makes_needless(wide: Path, narrow: Path) -> bool:
     """Return whether the pattern of `wide` makes that of `narrow` needless in a policy."""
     return (
         wide.methods >= narrow.methods > frozenset()
         and narrow.route.key != "$default"
-        and glob.matches(wide.pattern, narrow.pattern)
+        and covers(wide.pattern, narrow.pattern)
         and (wide.pattern != narrow.pattern or wide.rank < narrow.rank)
     )
 

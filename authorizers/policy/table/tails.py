@@ -7,10 +7,10 @@ declared route ends so but this one, the star is written and the rest denied aga
 
 from collections.abc import Iterable
 
-from authorizers.policy import glob
+from authorizers.policy.covering import swallows
 from authorizers.policy.document import ENDS_IN_TWO_SLASHES, EVERY_METHOD, method_patterns
-from authorizers.policy.language import ANY, meet, words_of_pattern
-from authorizers.policy.table.path import Path
+from authorizers.policy.language import ANY, words_of_pattern
+from authorizers.policy.table.path import Path, meet
 
 
 class Tails:
@@ -42,7 +42,7 @@ class Tails:
         methods, pattern = path.methods, path.pattern
         slashes = self._leading_slashes(methods) if pattern[:1] in ("?", "*") else []
         slashes += [ENDS_IN_TWO_SLASHES] if path.greedy else []
-        if methods == EVERY_METHOD and self._is_safe(pattern) and not _is_wide(pattern):
+        if methods == EVERY_METHOD and self._is_safe(pattern) and not swallows(pattern):
             return [f"*/{ANY}/{pattern}", *slashes]
         return slashes
 
@@ -54,11 +54,6 @@ class Tails:
         known = self._known.get(pattern)
         if known is None:
             deeper = (ANY, *words_of_pattern(pattern))
-            known = _is_wide(pattern) or not any(meet(deeper, words) for words in self._words)
+            known = swallows(pattern) or not any(meet(deeper, words) for words in self._words)
             self._known[pattern] = known
         return known
-
-
-def _is_wide(pattern: str) -> bool:
-    """Return whether the pattern takes everything that ends in it anyway."""
-    return glob.matches(pattern, f"{ANY}/{pattern}")

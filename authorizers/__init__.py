@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from authorizers.authorizer import Authorizer as Authorizer
     from authorizers.authorizer import Unauthorized as Unauthorized
     from authorizers.builder.policy_builder import PolicyBuilder as PolicyBuilder
-    from authorizers.compose import authorizer_from_environment as authorizer_from_environment
-    from authorizers.compose import build_authorizer as build_authorizer
+    from authorizers.compose.authorizer import build_authorizer as build_authorizer
+    from authorizers.compose.configured import (
+        authorizer_from_environment as authorizer_from_environment,
+    )
     from authorizers.config.compile import compile_document as compile_document
     from authorizers.config.compiled import load_compiled_file as load_compiled_file
     from authorizers.errors import AuthorizersError as AuthorizersError
@@ -44,8 +46,8 @@ _HOMES = {
     "EventError": "authorizers.errors",
     "PolicyBuilder": "authorizers.builder.policy_builder",
     "Unauthorized": "authorizers.authorizer",
-    "authorizer_from_environment": "authorizers.compose",
-    "build_authorizer": "authorizers.compose",
+    "authorizer_from_environment": "authorizers.compose.configured",
+    "build_authorizer": "authorizers.compose.authorizer",
     "compile_document": "authorizers.config.compile",
     "evaluate": "authorizers.policy.evaluate",
     "load_compiled_file": "authorizers.config.compiled",

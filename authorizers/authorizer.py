@@ -5,16 +5,17 @@ Start reading here, at `Authorizer._answer`.
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
-from authorizers.credentials.bearer import BearerExtractor
 from authorizers.entitlements import Entitlement, Entitlements
 from authorizers.errors import AuthorizersError, ConfigurationError, CredentialError, Problem
 from authorizers.events.event import parse_event
-from authorizers.jwt.authenticator import JwtAuthenticator
+from authorizers.model.credential import Credential
 from authorizers.model.decision import Decision, DecisionLog, Outcome
+from authorizers.model.meter import Meter, Over
+from authorizers.model.proof import CacheState, Proof
 from authorizers.model.request import EventKind, Request
-from authorizers.responses.challenge import CONTEXT_NAME, INSUFFICIENT_SCOPE, challenge_for
+from authorizers.responses.challenge import CONTEXT_NAME, RETRY_AFTER, Challenge
 from authorizers.responses.policy_response import check_policy, render_policy_response
 from authorizers.responses.simple_response import render_simple_response
 from authorizers.rules.replay import check_keyed_by, check_replay
@@ -31,6 +32,33 @@ _NOBODY = "unauthenticated"
 
 class Unauthorized(Exception):
     """Raised to the gateway for a credential that is not accepted; its message is the protocol."""
+
+
+class Extractor(Protocol):
+    """Finds the one credential of a request; `authorizers.credentials` has them."""
+
+    def extract(self, request: Request) -> Any:
+        """
+        Return the credential, of which nothing is proven.
+
+        Raises:
+            CredentialError: there is none, or not exactly one.
+        """
+        ...
+
+
+class Authenticator(Protocol):
+    """Finds out what a credential proves, of the kind that its extractor finds."""
+
+    def authenticate(self, credential: Any, /) -> tuple[Proof, CacheState]:
+        """
+        Return the proof, and whether it was remembered.
+
+        Raises:
+            CredentialError: the credential is refused.
+            DependencyError: nobody can say.
+        """
+        ...
 
 
 HttpResponses = Literal["simple", "simple_uncached", "iam"]
@@ -53,20 +81,24 @@ class Answers(NamedTuple):
 class Authorizer:
     """Decides about requests: call it with an event of API Gateway, and return what it returns."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 one argument for each stage
         self,
-        extractor: BearerExtractor,
-        authenticator: JwtAuthenticator,
+        extractor: Extractor,
+        authenticator: Authenticator,
         entitlements: Entitlements,
         *,
         answers: Answers,
         log: DecisionLog,
+        challenge: Challenge,
+        meter: Meter | None = None,
     ) -> None:
         self._extractor = extractor
         self._authenticator = authenticator
         self._entitlements = entitlements
         self._answers = answers
         self._log = log
+        self._challenge = challenge
+        self._meter = meter
 
     def __call__(self, event: Mapping[str, Any], context: object = None) -> Response:
         """
@@ -101,32 +133,72 @@ class Authorizer:
             self._log.decision(decision)
 
     def _answer(self, request: Request, decision: Decision, *, simple: bool) -> Response:
-        token = self._extractor.extract(request)
+        credential: Credential = self._extractor.extract(request)
         if self._answers.http_responses != "simple_uncached":
-            check_keyed_by(token, request)
-        verified, decision.cache = self._authenticator.authenticate(token)
-        decision.principal = principal = verified.principal
-        entitlement = self._entitlements.of(principal, verified.memo, request, simple=simple)
+            check_keyed_by(credential, request)
+        proof, decision.cache = self._authenticator.authenticate(credential)
+        decision.principal = principal = proof.principal
+        entitlement = self._entitlements.of(
+            principal, proof.memo, request, simple=simple, usage_key=proof.usage_key
+        )
         decision.dropped = entitlement.rights.dropped
         rules = self._entitlements.rules
         routed = rules.find(request.arn, request.route_key)
         decision.route = rules.route_key(routed)
-        if self._allows(entitlement, request, routed):
-            decision.made(Outcome.ALLOW, "granted")
-        elif request.kind is EventKind.REST_TOKEN and entitlement.rights.granted.somewhere(routed):
-            # A TOKEN event has no address: the policy's Condition decides where it is seen.
-            decision.made(Outcome.ALLOW, "granted_from_networks")
-        else:
-            decision.made(Outcome.DENY, "not_granted" if routed else "route_not_declared")
+        decision.made(*self._judge(entitlement, request, routed))
         allowed = decision.outcome is Outcome.ALLOW
+        if allowed and self._meter is not None:
+            over = self._draw(self._meter, proof, request, decision.route)
+            if over is not None:
+                decision.made(Outcome.DENY, over.code)
+                return self._refuse_for_now(entitlement, request, over, principal.principal_id)
         if entitlement.answer is not None:
             if not allowed and self._is_misread(entitlement, request, routed):
                 return self._deny_everything(principal.principal_id, request, entitlement.context)
             return {**entitlement.answer, "context": dict(entitlement.context)}
         if request.identity_values and self._answers.http_responses == "simple":
             check_replay(request, routed, entitlement.rights.granted, rules.routing)
-        challenge = {} if allowed else {CONTEXT_NAME: INSUFFICIENT_SCOPE}
+        challenge = {} if allowed else {CONTEXT_NAME: self._challenge.insufficient}
         return render_simple_response(allowed, {**entitlement.context, **challenge})
+
+    def _judge(
+        self, entitlement: Entitlement, request: Request, routed: RoutedTo | None
+    ) -> tuple[Outcome, str]:
+        """Return what the answer means for this request, and why."""
+        if self._allows(entitlement, request, routed):
+            return Outcome.ALLOW, "granted"
+        if request.kind is EventKind.REST_TOKEN and entitlement.rights.granted.somewhere(routed):
+            # A TOKEN event has no address: the policy's Condition decides where it is seen.
+            return Outcome.ALLOW, "granted_from_networks"
+        return Outcome.DENY, "not_granted" if routed else "route_not_declared"
+
+    @staticmethod
+    def _draw(meter: Meter, proof: Proof, request: Request, route: str | None) -> Over | None:
+        """
+        Count the request; on a REST API the gateway itself does, by the usage plan of the key
+        that the answer names, also while an answer is cached.
+        """
+        if request.kind not in (EventKind.REST_TOKEN, EventKind.REST_REQUEST):
+            return meter.draw(proof.metered_as, proof.plan, route)
+        if proof.usage_key is None and meter.limits(proof.metered_as, proof.plan):
+            raise ConfigurationError(
+                Problem(
+                    "usage plan",
+                    "this key has limits, and a REST API counts by its usage plans: tell API"
+                    " Gateway of the key with `authorizers keys sync`",
+                ),
+                code="usage_key_missing",
+            )
+        return None
+
+    def _refuse_for_now(
+        self, entitlement: Entitlement, request: Request, over: Over, principal_id: str
+    ) -> Response:
+        """Refuse a caller who is over a limit: there is no 429, but the answer says until when."""
+        context = {**entitlement.context, RETRY_AFTER: over.retry_after_seconds}
+        if entitlement.answer is None:
+            return render_simple_response(False, context)
+        return self._deny_everything(principal_id, request, context)
 
     def _expects_simple(self, request: Request) -> bool:
         if request.kind is not EventKind.HTTP_2:
@@ -179,7 +251,7 @@ class Authorizer:
         """Refuse a credential in the words that this kind of API has for it."""
         if request.kind in _CAN_SAY_401 and self._answers.unauthorized == "exception":
             raise Unauthorized(_UNAUTHORIZED) from None
-        context = {CONTEXT_NAME: challenge_for(error)}
+        context = {CONTEXT_NAME: self._challenge.of(error)}
         if simple:
             return render_simple_response(False, context)
         return self._deny_everything(_NOBODY, request, context)

@@ -11,23 +11,27 @@ from typing import Any, NamedTuple
 
 from authorizers.errors import ConfigurationError, Problem
 from authorizers.model.claim_path import claim_at, parse_claim_path
+from authorizers.model.grant import Networks
 from authorizers.model.principal import Principal
 from authorizers.model.request import EventKind, Request
 from authorizers.model.role_source import RoleSource
 from authorizers.policy.assembly import PolicyAssembler
-from authorizers.responses.challenge import CONTEXT_NAME, INSUFFICIENT_SCOPE
+from authorizers.policy.narrowing import narrowed
+from authorizers.responses.challenge import CONTEXT_NAME, Challenge
 from authorizers.responses.limits import check_names
 from authorizers.responses.policy_response import (
     CheckedPolicy,
     check_policy,
     render_policy_response,
 )
+from authorizers.responses.usage_identifier_key import with_usage_identifier_key
 from authorizers.rules.rule_set import Facts, Granted, RuleSet
 
 REMEMBERED = 1024
 REMEMBERED_CHANGES = 8  # of one credential's roles, before what is remembered of it is forgotten
 
 _REST = (EventKind.REST_TOKEN, EventKind.REST_REQUEST)
+_HAVE_USAGE_PLANS = (*_REST, EventKind.WEBSOCKET)
 
 
 class Rights(NamedTuple):
@@ -49,6 +53,9 @@ class Entitlement(NamedTuple):
     context: Mapping[str, Any]
     answer: dict[str, Any] | None
 
+    def __repr__(self) -> str:
+        return f"Entitlement({self.rights.granted.grants!r})"  # an answer may hold a usage key
+
 
 class Entitlements:
     """
@@ -60,7 +67,11 @@ class Entitlements:
     """
 
     def __init__(
-        self, rules: RuleSet, assembler: PolicyAssembler, context: Mapping[str, str]
+        self,
+        rules: RuleSet,
+        assembler: PolicyAssembler,
+        context: Mapping[str, str],
+        challenge: Challenge,
     ) -> None:
         check_names(context)
         if assembler.keys != rules.routing.keys:
@@ -69,17 +80,25 @@ class Entitlements:
         self.rules = rules
         self.assembler = assembler
         self._context = [(name, parse_claim_path(path)) for name, path in context.items()]
+        self._challenge = challenge
         self._lock = Lock()
-        self._rights: OrderedDict[tuple[Facts, str, str], Rights] = OrderedDict()
+        self._rights: OrderedDict[tuple[Facts, Networks | None, str, str], Rights] = OrderedDict()
 
     def of(
-        self, principal: Principal, memo: dict[Any, Any], request: Request, *, simple: bool
+        self,
+        principal: Principal,
+        memo: dict[Any, Any],
+        request: Request,
+        *,
+        simple: bool,
+        usage_key: str | None = None,
     ) -> Entitlement:
         """
         Return what `principal` may do on the stage, from the `memo` of its credential if possible.
 
         Of `request` only the stage and the kind of event are looked at. With `simple` there is no
-        answer: a simple one is about a single request.
+        answer: a simple one is about a single request. `usage_key` is told to the kinds of API
+        that have usage plans.
 
         Raises:
             ConfigurationError: the answer would not be accepted by the gateway.
@@ -87,7 +106,11 @@ class Entitlements:
         key = (request.arn.stage_arn, request.kind._value_)
         known: Entitlement | None = memo.get(key)
         if known is None:
-            known = memo[key] = self._work_out(principal, request, simple=simple)
+            known = self._work_out(principal, request, simple=simple)
+            if usage_key and known.answer and request.kind in _HAVE_USAGE_PLANS:
+                told = with_usage_identifier_key(known.answer, usage_key)
+                known = known._replace(answer=told)
+            memo[key] = known
         return known
 
     def _work_out(self, principal: Principal, request: Request, *, simple: bool) -> Entitlement:
@@ -101,18 +124,19 @@ class Entitlements:
             return Entitlement(rights, context, None)
         if not self.rules.everything(rights.granted):
             # The gateway may use this answer for a route that it denies: it has the challenge.
-            context[CONTEXT_NAME] = INSUFFICIENT_SCOPE
+            context[CONTEXT_NAME] = self._challenge.insufficient
         answer = render_policy_response(principal.principal_id, rights.policy, context)
         return Entitlement(rights, context, answer)
 
     def _rights_of(self, principal: Principal, request: Request, *, simple: bool) -> Rights:
-        key = (self.rules.facts(principal), request.arn.stage_arn, request.kind._value_)
+        networks = principal.networks
+        key = (self.rules.facts(principal), networks, request.arn.stage_arn, request.kind._value_)
         with self._lock:
             known = self._rights.get(key)
             if known is not None:
                 self._rights.move_to_end(key)
         if known is None:
-            granted = Granted(self.rules.grants(principal))
+            granted = Granted(self.rules.grants(principal), networks)
             policy = None if simple else self._policy(granted, request)
             known = Rights(granted, self.rules.dropped(principal), policy)
             with self._lock:
@@ -128,6 +152,8 @@ class Entitlements:
             websocket=request.kind is EventKind.WEBSOCKET,
             deny_the_rest=request.kind in _REST,
         )
+        if granted.networks:
+            document = narrowed(document, granted.networks, request.arn.stage_arn)
         return check_policy(document)
 
 
@@ -144,24 +170,32 @@ class BoundEntitlements(Entitlements):
         rules: RuleSet,
         assembler: PolicyAssembler,
         context: Mapping[str, str],
+        challenge: Challenge,
         *,
         roles: RoleSource,
     ) -> None:
-        super().__init__(rules, assembler, context)
+        super().__init__(rules, assembler, context, challenge)
         self._roles = roles
 
     def of(
-        self, principal: Principal, memo: dict[Any, Any], request: Request, *, simple: bool
+        self,
+        principal: Principal,
+        memo: dict[Any, Any],
+        request: Request,
+        *,
+        simple: bool,
+        usage_key: str | None = None,
     ) -> Entitlement:
         """
-        Return what `principal` may do on the stage with the roles that it has now.
+        Return what `principal` may do on the stage with the roles that it has now: those of its
+        own, and those that are bound to it.
 
         Raises:
             ConfigurationError: the answer would not be accepted by the gateway.
             DependencyError: nobody can say which roles are bound to it.
         """
-        bound = principal._replace(roles=self._roles.roles_of(principal))
+        bound = principal._replace(roles=principal.roles | self._roles.roles_of(principal))
         if len(memo) > REMEMBERED_CHANGES:
             memo.clear()
         with_roles: dict[Any, Any] = memo.setdefault(bound.roles, {})
-        return super().of(bound, with_roles, request, simple=simple)
+        return super().of(bound, with_roles, request, simple=simple, usage_key=usage_key)

@@ -7,7 +7,7 @@ from itertools import chain
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import builder, decisions, imports, layer, policies, storm
+from benchmarks import builder, decisions, imports, keys, layer, policies, storm
 from benchmarks.figure import Figure
 
 
@@ -34,7 +34,12 @@ def _table(figures: list[Figure]) -> Table:
 def main() -> int:
     """Measure, print, and return the exit code."""
     figures = list(
-        chain(*(part.measure() for part in (storm, decisions, policies, builder, imports, layer)))
+        chain(
+            *(
+                part.measure()
+                for part in (storm, decisions, keys, policies, builder, imports, layer)
+            )
+        )
     )
     if "--json" in sys.argv[1:]:
         print(json.dumps([{**f._asdict(), "reached": f.reached} for f in figures], indent=2))

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 import pytest
 
 from authorizers.authorizer import Answers, Authorizer, Response, Unauthorized
-from authorizers.compose import build_authorizer
+from authorizers.compose.authorizer import build_authorizer
 from authorizers.config.table import compile_route_table
 from authorizers.errors import (
     AuthorizersError,
@@ -391,7 +391,9 @@ def breaking(authorizer: Authorizer, stage: str, error: Exception, log: ListedLo
     """Return the same authorizer with one stage that fails."""
     parts: dict[str, Any] = {name: getattr(authorizer, name) for name in STAGES}
     parts[stage] = Failing(error)
-    return Authorizer(*parts.values(), answers=authorizer._answers, log=log)
+    return Authorizer(
+        *parts.values(), answers=authorizer._answers, log=log, challenge=authorizer._challenge
+    )
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -12,6 +12,7 @@ from authorizers.model.principal import Principal
 from authorizers.model.request import EventKind, Request
 from authorizers.policy.assembly import PolicyAssembler
 from authorizers.policy.evaluate import evaluate
+from authorizers.responses.challenge import BEARER
 from authorizers.rules.rule_set import RuleSet
 
 STAGE = "arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/prod"
@@ -47,7 +48,7 @@ def roles() -> Roles:
 def entitlements(roles: Roles) -> BoundEntitlements:
     compiled = [{"key": key, "requirement": r} for key, r in ROUTES.items()]
     assembler = PolicyAssembler(compile_route_table(compiled, inexact=False))
-    return BoundEntitlements(RuleSet(compiled), assembler, {}, roles=roles)
+    return BoundEntitlements(RuleSet(compiled), assembler, {}, BEARER, roles=roles)
 
 
 def ask(
@@ -105,11 +106,12 @@ def test_principals_with_the_same_facts_and_roles_share_a_policy(
     assert ask(entitlements, {}).rights is ask(entitlements, {}, bob).rights
 
 
-def test_roles_of_the_principal_itself_are_not_believed(
-    entitlements: BoundEntitlements,
+def test_roles_that_came_with_the_credential_count_beside_those_that_are_bound(
+    entitlements: BoundEntitlements, roles: Roles
 ) -> None:
-    forged = ALICE._replace(roles=frozenset({"admin"}))
-    assert allowed(ask(entitlements, {}, forged)) == {"POST"}
+    roles.held = frozenset()
+    without = allowed(ask(entitlements, {}))
+    assert allowed(ask(entitlements, {}, ALICE._replace(roles=frozenset({"admin"})))) > without
 
 
 def test_what_was_remembered_is_no_answer_while_nobody_can_say_who_has_which_role(
@@ -139,4 +141,4 @@ def test_a_context_name_that_the_gateway_has_taken_fails_at_the_start(roles: Rol
     compiled = [{"key": "GET /", "requirement": ["role", ["reader"]]}]
     assembler = PolicyAssembler(compile_route_table(compiled, inexact=False))
     with pytest.raises(ConfigurationError, match="context_invalid"):
-        BoundEntitlements(RuleSet(compiled), assembler, {"principalId": "sub"}, roles=roles)
+        BoundEntitlements(RuleSet(compiled), assembler, {"principalId": "sub"}, BEARER, roles=roles)

@@ -13,7 +13,8 @@ import pytest
 from moto import mock_aws
 
 from authorizers.authorizer import Answers, Unauthorized
-from authorizers.compose import ConfiguredAuthorizer, authorizer_from_environment, build_authorizer
+from authorizers.compose.authorizer import build_authorizer
+from authorizers.compose.configured import ConfiguredAuthorizer, authorizer_from_environment
 from authorizers.config.table import compile_route_table
 from authorizers.errors import AuthorizersError, ConfigurationError
 from authorizers.testing.clock import FrozenClock

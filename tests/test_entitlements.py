@@ -12,6 +12,7 @@ from authorizers.model.arn import parse_arn
 from authorizers.model.principal import Principal
 from authorizers.model.request import EventKind, Request
 from authorizers.policy.assembly import PolicyAssembler
+from authorizers.responses.challenge import BEARER
 from authorizers.rules.rule_set import RuleSet
 
 STAGE = "arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/prod"
@@ -49,7 +50,7 @@ def make() -> Callable[..., Entitlements]:
     ) -> Entitlements:
         compiled = [{"key": key, "requirement": r} for key, r in routes.items()]
         table = compile_route_table(compiled, inexact=False, oversized=True)
-        return Entitlements(CountedRules(compiled), PolicyAssembler(table), context or {})
+        return Entitlements(CountedRules(compiled), PolicyAssembler(table), context or {}, BEARER)
 
     return assemble
 

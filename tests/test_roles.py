@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from authorizers.authorizer import Answers, Authorizer
-from authorizers.compose import build_authorizer
+from authorizers.compose.authorizer import build_authorizer
 from authorizers.config.compile import compile_document
 from authorizers.errors import DependencyError
 from authorizers.model.decision import Decision
@@ -227,7 +227,7 @@ def test_more_groups_than_a_token_should_have_are_an_error(
 
 def test_without_a_table_neither_boto3_nor_a_store_is_loaded() -> None:
     program = (
-        "import sys\nimport authorizers.compose\n"
+        "import sys\nimport authorizers.compose.configured\n"
         "print([m for m in sys.modules if m.startswith(('boto3', 'authorizers.stores'))"
         " or m == 'authorizers.model.subject'])"
     )
@@ -243,7 +243,7 @@ def test_without_boto3_a_document_with_a_table_says_so_at_the_start() -> None:
     }  # fmt: skip
     program = (
         "import sys\nsys.modules['boto3'] = sys.modules['botocore'] = None\n"
-        "from authorizers.compose import _role_source\n"
+        "from authorizers.compose.authorizer import _role_source\n"
         "from authorizers.errors import ConfigurationError\n"
         "from authorizers.model.clock import SystemClock\n"
         f"try:\n    _role_source({bindings!r}, SystemClock())\n"

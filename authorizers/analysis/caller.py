@@ -1,13 +1,14 @@
 """
-Who asks: a token, or claims that are taken for proven, and the event that the gateway would send.
+Who asks: a credential, or what is taken for proven, and the event that the gateway would send.
 
-Kinds of credential that no scheme takes yet are told apart here, so that it can be said of them.
+Kinds of credential that a document does not take are told apart here, so that it can be said.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from authorizers.model.credential import BearerToken
+from authorizers.config.compiled import CompiledDocument
+from authorizers.model.credential import BearerToken, Credential, PresentedApiKey
 from authorizers.model.principal import Principal
 from authorizers.model.request import ApiKind, EventKind
 from authorizers.testing.events import EVENT_BUILDERS, Event
@@ -17,12 +18,20 @@ EVENT_KINDS: Mapping[ApiKind, EventKind] = {
     "http": EventKind.HTTP_2,
     "websocket": EventKind.WEBSOCKET,
 }
+CredentialKind = Literal["bearer token", "API key", "client certificate"]
+TAKEN_BY: Mapping[CredentialKind, str] = {"bearer token": "jwt", "API key": "api_key"}
 
 
-class PresentedToken(NamedTuple):
-    """A bearer token, to be verified as the function does."""
+class Presented(NamedTuple):
+    """A bearer token or an API key, to be verified as the function does."""
 
-    token: BearerToken
+    credential: BearerToken | PresentedApiKey
+
+
+class NamedKey(NamedTuple):
+    """An API key of which only the id is known: that the caller holds it is taken for proven."""
+
+    key_id: str
 
 
 class AssumedPrincipal(NamedTuple):
@@ -35,11 +44,27 @@ class AssumedPrincipal(NamedTuple):
 class UnknownCredential(NamedTuple):
     """A credential that no scheme of a document can take, by its kind and a fingerprint."""
 
-    kind: Literal["API key", "client certificate"]
+    kind: CredentialKind
     fingerprint: str
 
 
-Caller = PresentedToken | AssumedPrincipal | UnknownCredential
+Caller = Presented | NamedKey | AssumedPrincipal | UnknownCredential
+
+
+def kind_of_credential(credential: Credential) -> CredentialKind:
+    """Return what people call it."""
+    return "API key" if isinstance(credential, PresentedApiKey) else "bearer token"
+
+
+def fingerprint(credential: Credential) -> str:
+    """Return by what a credential can be recognised, and not be used."""
+    return f"sha256:{credential.digest.hex()[:8]}…"
+
+
+def credential_places(document: CompiledDocument) -> Sequence[Any]:
+    """Return where a document looks for credentials, as in its compiled form."""
+    places: Sequence[Any] = document.get("token_from") or [document["key_from"]]
+    return places
 
 
 class AskedRequest(NamedTuple):
@@ -52,22 +77,22 @@ class AskedRequest(NamedTuple):
     source_ip: str | None = None
 
 
-def event_of(asked: AskedRequest, caller: Caller, token_from: Sequence[Any]) -> Event:
-    """Return the event that the gateway would send, with a token where it is looked for first."""
+def event_of(asked: AskedRequest, caller: Caller, places: Sequence[Any]) -> Event:
+    """Return the event that the gateway would send, with a credential in the first of `places`."""
     call: dict[str, Any] = {"method": asked.method, "path": asked.path, **asked.stage}
     if asked.source_ip is not None:
         call["source_ip"] = asked.source_ip
-    if isinstance(caller, PresentedToken):
-        call |= _presented(caller.token.reveal(), token_from[0])
+    if isinstance(caller, Presented):
+        call |= _presented(caller.credential.reveal(), places[0])
     return EVENT_BUILDERS[EVENT_KINDS[asked.api]](**call)
 
 
-def _presented(token: str, place: Any) -> dict[str, Any]:
+def _presented(text: str, place: Any) -> dict[str, Any]:
     if place == "authorization":
-        return {"token": token}
+        return {"token": text}
     ((kind, name),) = place.items()
     if kind == "cookie":
-        return {"cookies": [f"{name}={token}"]}
+        return {"cookies": [f"{name}={text}"]}
     if kind == "websocket_protocol":
-        return {"headers": {"Sec-WebSocket-Protocol": f"{name}, {token}"}}
-    return {"query": {name: token}} if kind == "query" else {"headers": {name: token}}
+        return {"headers": {"Sec-WebSocket-Protocol": f"{name}, {text}"}}
+    return {"query": {name: text}} if kind == "query" else {"headers": {name: text}}

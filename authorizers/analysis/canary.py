@@ -1,6 +1,6 @@
 """Expectations of a document, asked of its rules and of the policies that are built from them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from authorizers.analysis.caller import EVENT_KINDS
@@ -10,12 +10,12 @@ from authorizers.analysis.requirement import Circumstances, Reading, read_requir
 from authorizers.config.compiled import CompiledDocument
 from authorizers.config.examples import Examples, ExpectedAnswer
 from authorizers.model.arn import ExecuteApiArn
-from authorizers.model.grant import Grant
 from authorizers.model.principal import Principal
 from authorizers.model.request import ApiKind, Request
 from authorizers.policy.evaluate import evaluate
 from authorizers.rules.networks import complement, union
 from authorizers.rules.routing import RoutedTo
+from authorizers.rules.rule_set import Granted
 
 _POLICIES: Mapping[ApiKind, str] = {
     "rest": "the REST policy",
@@ -92,7 +92,7 @@ class _Witnesses:
         self._refusals = {
             api: judge.refusal(principal, Request(EVENT_KINDS[api], arn)) for api in _POLICIES
         }
-        self._addresses = _telling_addresses(self._rights.granted.grants)
+        self._addresses = _telling_addresses(self._rights.granted)
 
     def answers(self, expected: ExpectedAnswer) -> Iterator[Answer]:
         """Yield what each of them says of the expected requests."""
@@ -132,7 +132,7 @@ class _Witnesses:
         return Answer("the rules", trial.text, allowed, decisive[0].sentence)
 
     def _read(self, routed: RoutedTo, source_ip: str | None) -> Reading:
-        requirement = self._judge.requirements[routed.route]
+        requirement = self._judge.requirement_for(routed.route, self._principal)
         circumstances = Circumstances(routed.parameters, source_ip)
         return read_requirement(requirement, self._principal, circumstances)
 
@@ -148,9 +148,10 @@ class _Witnesses:
         return Answer(_POLICIES[api], trial.text, allowed, f"decided by {by}")
 
 
-def _telling_addresses(grants: Iterable[Grant]) -> tuple[str, ...]:
+def _telling_addresses(granted: Granted) -> tuple[str, ...]:
     """Return an address of each network that some grant is for, and one of no network."""
-    networks = sorted({n for grant in grants if grant.networks for n in grant.networks})
+    tied = [granted.networks, *(grant.networks for grant in granted.grants)]
+    networks = sorted({network for listed in tied for network in listed or ()})
     if not networks:
         return ()
     outside = complement(union(networks, ()))[:1]

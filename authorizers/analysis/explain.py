@@ -8,38 +8,26 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from authorizers.analysis.cached import cached_answers
-from authorizers.analysis.caller import (
-    AskedRequest,
-    AssumedPrincipal,
-    Caller,
-    PresentedToken,
-    UnknownCredential,
-    event_of,
-)
+from authorizers.analysis.caller import AskedRequest, Caller, credential_places, event_of
 from authorizers.analysis.choice import Choice, choose
 from authorizers.analysis.explanation import Explanation, Fact, Stage
 from authorizers.analysis.judge import Judge, Rights, conditions_of
+from authorizers.analysis.limits_stage import limits_stage
+from authorizers.analysis.proving import Prover
 from authorizers.analysis.stages import (
     policy_stage,
     principal_stage,
     request_stage,
     route_stage,
     rule_stage,
-    token_stage,
 )
-from authorizers.analysis.verification import verify_token
 from authorizers.config.compiled import CompiledDocument
-from authorizers.credentials.bearer import BearerExtractor
-from authorizers.errors import (
-    AuthorizersError,
-    CredentialError,
-    DependencyError,
-)
+from authorizers.errors import ConfigurationError
 from authorizers.events.event import parse_event
 from authorizers.model.clock import Clock, SystemClock
-from authorizers.model.credential import BearerToken
 from authorizers.model.decision import Outcome
 from authorizers.model.principal import Principal
+from authorizers.model.proof import Proof
 from authorizers.model.request import API_KINDS, EventKind, Request
 from authorizers.policy.evaluate import evaluate
 
@@ -50,114 +38,76 @@ _403_BY_ADDRESS = "403 Forbidden, or not: the policy asks for the caller's addre
 _REFUSED = {"rest": _401, "websocket": _401, "http": _403}
 
 
-def explain(
+def explain(  # noqa: PLR0913 each is a circumstance of the request
     document: CompiledDocument,
     asked: AskedRequest,
     caller: Caller,
     *,
     roles: Iterable[str] = (),
     clock: Clock | None = None,
+    pepper: str | None = None,
 ) -> Explanation:
     """
     Explain what comes of a request of `caller` under a compiled `document`.
 
-    A token is verified with the keys that the document names, which may be fetched. `roles` are
-    those that a table binds to the principal, beside its own.
+    A credential is verified with the keys, or in the stores, that the document names, which may be
+    fetched and read. `roles` are those that a table binds to the principal, beside its own.
+    `pepper` is the peppers' JSON, for schemes whose pepper is `environment`.
 
     Raises:
-        ConfigurationError: keys that are written down cannot be used.
+        ConfigurationError: keys that are written down, or the peppers, cannot be used.
         EventError: what is asked for cannot be a request.
     """
-    event = event_of(asked, caller, document["token_from"])
+    event = event_of(asked, caller, credential_places(document))
     # What the event has beyond what was asked is a sample's, and explains nothing.
     request = parse_event(event)._replace(
         source_ip=asked.source_ip, route_key=None, identity_values=frozenset()
     )
-    return _Explainer(document, request, roles, clock or SystemClock()).of(caller)
+    return _Explainer(document, request, roles).of(caller, clock or SystemClock(), pepper)
 
 
-def explain_event(
+def explain_event(  # noqa: PLR0913 each is a circumstance of the request
     document: CompiledDocument,
     event: Mapping[str, Any],
     *,
     source_ip: str | None = None,
     roles: Iterable[str] = (),
     clock: Clock | None = None,
+    pepper: str | None = None,
 ) -> Explanation:
     """
     Explain what comes of a whole Lambda event. A TOKEN event has no address: `source_ip` is it.
-    `roles` are those that a table binds to the principal.
+    `roles` are those that a table binds to the principal; `pepper` is as for `explain`.
 
     Raises:
-        ConfigurationError: keys that are written down cannot be used.
+        ConfigurationError: keys that are written down, or the peppers, cannot be used.
         EventError: it is no event of an authorizer.
     """
     request = parse_event(event)
     if request.source_ip is None:
         request = request._replace(source_ip=source_ip)
-    return _Explainer(document, request, roles, clock or SystemClock()).of(None)
+    return _Explainer(document, request, roles).of(None, clock or SystemClock(), pepper)
 
 
 class _Explainer:
     """Goes the route of one request, and collects what each stage found."""
 
     def __init__(
-        self, document: CompiledDocument, request: Request, roles: Iterable[str], clock: Clock
+        self, document: CompiledDocument, request: Request, roles: Iterable[str]
     ) -> None:
         self._document = document
         self._request = request
         self._roles = frozenset(roles)
-        self._clock = clock
         self._api = API_KINDS[request.kind]
         self._stages = [request_stage(request)]
 
-    def of(self, caller: Caller | None) -> Explanation:
+    def of(self, caller: Caller | None, clock: Clock, pepper: str | None) -> Explanation:
         """Explain the request of `caller`, or with the credential that it carries itself."""
-        if isinstance(caller, AssumedPrincipal):
-            summary = f"none: {caller.said_by}, and nothing was verified"
-            self._stages.append(Stage("credential", None, summary))
-            return self._judged(caller.principal)
-        if isinstance(caller, UnknownCredential):
-            return self._not_taken(caller)
-        return self._with_token(caller)
-
-    def _not_taken(self, caller: UnknownCredential) -> Explanation:
-        kinds = {kind for scheme in self._document["schemes"].values() for kind in scheme}
-        facts = (
-            Fact("note", f"presented: {caller.kind} {caller.fingerprint}"),
-            Fact("note", f"the schemes of this document take: {', '.join(sorted(kinds))}"),
-        )
-        summary = f"no scheme of the document takes this kind of credential: {caller.kind}"
-        self._stages.append(Stage("credential", False, summary, facts))
-        return self._ended(Outcome.UNAUTHORIZED, "credential_missing")
-
-    def _with_token(self, caller: PresentedToken | None) -> Explanation:
-        token_from = self._document["token_from"]
-        try:
-            token = BearerExtractor(token_from).extract(self._request)
-        except CredentialError as error:
-            self._stages.append(
-                Stage("credential", False, f"{error.code}: {error.detail}", (_places(token_from),))
-            )
-            return self._ended(Outcome.UNAUTHORIZED, error.code)
-        self._stages.append(self._credential(token, given=caller is not None))
-        verification = verify_token(self._document, token, self._clock)
-        self._stages.append(token_stage(verification))
-        if verification.principal is None:
-            return self._refused(verification.error)
-        return self._judged(verification.principal)
-
-    def _credential(self, token: BearerToken, *, given: bool) -> Stage:
-        size = f"{len(token.reveal())} characters"
-        facts = (_places(self._document["token_from"]),)
-        where = "given" if given else "found in the event"
-        fingerprint = f"sha256:{token.digest.hex()[:8]}…"
-        return Stage("credential", True, f"bearer token {fingerprint}, {size}, {where}", facts)
-
-    def _refused(self, error: AuthorizersError | None) -> Explanation:
-        if isinstance(error, DependencyError):
-            return self._ended(Outcome.ERROR, error.code)
-        return self._ended(Outcome.UNAUTHORIZED, "" if error is None else error.code)
+        proven = Prover(self._document, clock, pepper).prove(self._request, caller)
+        self._stages += proven.stages
+        if proven.principal is None:
+            return self._ended(proven.outcome, proven.code)
+        return self._judged(proven.principal, proven.proof)
 
     def _ended(self, outcome: Outcome, code: str, **members: Any) -> Explanation:
         status = "500 Internal Server Error" if outcome is Outcome.ERROR else _REFUSED[self._api]
@@ -170,7 +120,7 @@ class _Explainer:
         source_ip = self._request.source_ip
         return Explanation(text, self._api, source_ip, outcome, code, status, stages, **members)
 
-    def _judged(self, principal: Principal) -> Explanation:
+    def _judged(self, principal: Principal, proof: Proof | None) -> Explanation:
         request = self._request
         principal = principal._replace(roles=principal.roles | self._roles)
         judge = Judge(self._document)
@@ -187,7 +137,22 @@ class _Explainer:
             self._stages.append(Stage("policy", False, f"{refusal.code}: {refusal.detail}"))
             return self._ended(Outcome.ERROR, refusal.code, principal=principal, route=choice.route)
         notes = self._of_settings(judge, rights, choice, principal) if may_be_simple else ()
-        return self._by_policy(judge, rights, choice, principal, tuple(notes))
+        made = self._by_policy(judge, rights, choice, principal, tuple(notes))
+        return self._metered(made, principal, proof) if made.allowed else made
+
+    def _metered(
+        self, made: Explanation, principal: Principal, proof: Proof | None
+    ) -> Explanation:
+        """Say what an allowed request is counted against, or that this cannot be."""
+        try:
+            stage = limits_stage(self._document, principal, proof, self._api, made.route)
+        except ConfigurationError as error:
+            self._stages.append(Stage("limits", False, f"{error.code}: {error.detail}"))
+            return self._ended(Outcome.ERROR, error.code, principal=principal, route=made.route)
+        if stage is None:
+            return made
+        *stages, answer = made.stages
+        return made._replace(stages=(*stages, stage, answer))
 
     def _of_settings(
         self, judge: Judge, rights: Rights, choice: Choice, principal: Principal
@@ -229,8 +194,3 @@ class _Explainer:
             statement=evaluation.statement,
             cached=tuple(cached_answers(judge, rights, policy, request)),
         )
-
-
-def _places(token_from: Any) -> Fact:
-    names = [p if isinstance(p, str) else " ".join(map(str, *p.items())) for p in token_from]
-    return Fact("note", f"looked for in: {', '.join(names)}")

@@ -1,8 +1,9 @@
 """The rules of a document and the policies that are made from them, asked about requests."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from authorizers.compose.authorizer import kind_of
 from authorizers.config.compiled import CompiledDocument
 from authorizers.entitlements import Entitlements
 from authorizers.errors import ConfigurationError
@@ -11,12 +12,16 @@ from authorizers.model.policy import PolicyDocument
 from authorizers.model.principal import Principal
 from authorizers.model.request import ApiKind, Request
 from authorizers.policy.assembly import PolicyAssembler, RestDeny
+from authorizers.policy.narrowing import narrowed
+from authorizers.responses.challenge import API_KEY, BEARER
 from authorizers.responses.simple_response import render_simple_response
 from authorizers.rules.replay import check_replay
 from authorizers.rules.routing import RoutedTo
 from authorizers.rules.rule_set import Granted, RuleSet
+from authorizers.rules.satisfiable import NEVER
 
 _ANYBODY = ["authenticated"]
+_CHALLENGES = {"jwt": BEARER, "api_key": API_KEY}
 
 
 class Rights(NamedTuple):
@@ -39,6 +44,7 @@ class Judge:
         self._rules = RuleSet(document["routes"])
         self._assembler = PolicyAssembler(document["table"], rest_deny)
         self._context = document["context"]
+        self._challenge = _CHALLENGES[kind_of(document)]
 
     @property
     def exact(self) -> bool:
@@ -47,7 +53,16 @@ class Judge:
 
     def rights(self, principal: Principal) -> Rights:
         """Return what the rules grant to `principal`."""
-        return Rights(Granted(self._rules.grants(principal)), self._rules.dropped(principal))
+        granted = Granted(self._rules.grants(principal), principal.networks)
+        return Rights(granted, self._rules.dropped(principal))
+
+    def requirement_for(self, route: int, principal: Principal) -> Sequence[Any]:
+        """Return what a route asks of `principal`, who may be tied to networks besides."""
+        requirement: Sequence[Any] = self.requirements[route]
+        if principal.networks is None:
+            return requirement
+        tied = ["source_ip", list(principal.networks)] if principal.networks else NEVER
+        return ["all_of", [requirement, tied]]
 
     def find(self, arn: ExecuteApiArn, route_key: str | None = None) -> RoutedTo | None:
         """Return the declared route of a request."""
@@ -60,12 +75,14 @@ class Judge:
 
     def policy(self, rights: Rights, api: ApiKind, stage_arn: str) -> PolicyDocument:
         """Return the policy that an API of this kind is given, and may cache."""
-        return self._assembler.assemble(
-            rights.granted.grants,
+        granted = rights.granted
+        policy = self._assembler.assemble(
+            granted.grants,
             stage_arn,
             websocket=api == "websocket",
             deny_the_rest=api == "rest",
         )
+        return narrowed(policy, granted.networks, stage_arn) if granted.networks else policy
 
     def refusal(
         self, principal: Principal, request: Request, *, simple: bool = False
@@ -75,7 +92,9 @@ class Judge:
         Gateway, or the context is none. With `simple` the answer has a context only.
         """
         try:
-            entitlements = Entitlements(self._rules, self._assembler, self._context)
+            entitlements = Entitlements(
+                self._rules, self._assembler, self._context, self._challenge
+            )
             entitlement = entitlements.of(principal, {}, request, simple=simple)
             if simple:
                 render_simple_response(True, entitlement.context)

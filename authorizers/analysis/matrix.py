@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from authorizers.analysis.judge import Judge
 from authorizers.analysis.requirement import read_requirement
 from authorizers.config.compiled import CompiledDocument
-from authorizers.model.grant import Grant
+from authorizers.model.grant import Grant, Networks
 from authorizers.model.principal import Principal
 from authorizers.rules.rule_set import Granted
 
@@ -59,22 +59,25 @@ def matrix(document: CompiledDocument, principals: Mapping[str, Principal]) -> M
 
 
 def _cell(judge: Judge, route: int, principal: Principal, granted: Granted) -> Cell:
-    why = read_requirement(judge.requirements[route], principal).sentence
+    why = read_requirement(judge.requirement_for(route, principal), principal).sentence
     grants = [grant for grant in granted.grants if grant.route == route]
     if not grants:
         return Cell("denied", why)
-    if any(not grant.bindings and grant.networks is None for grant in grants):
+    tied = granted.networks
+    if tied is None and any(not g.bindings and g.networks is None for g in grants):
         return Cell("allowed", why)
-    return Cell("conditional", why, _conditions(grants))
+    return Cell("conditional", why, _conditions(grants, tied))
 
 
-def _conditions(grants: Iterable[Grant]) -> str:
-    return " or ".join(dict.fromkeys(map(_condition, grants)))
+def _conditions(grants: Iterable[Grant], tied: Networks | None) -> str:
+    return " or ".join(dict.fromkeys(_condition(grant, tied) for grant in grants))
 
 
-def _condition(grant: Grant) -> str:
+def _condition(grant: Grant, tied: Networks | None) -> str:
     parts = [f"{{{name}}} = {value}" for name, value in grant.bindings]
-    if grant.networks is not None:
-        shown = ", ".join(grant.networks[:3]) + (", …" if len(grant.networks) > 3 else "")
-        parts.append(f"from {shown}")
+    parts += [_from(networks) for networks in (grant.networks, tied) if networks is not None]
     return ", ".join(parts)
+
+
+def _from(networks: Networks) -> str:
+    return f"from {', '.join(networks[:3])}{', …' if len(networks) > 3 else ''}"

@@ -22,7 +22,10 @@ _EVENTS = {
     EventKind.WEBSOCKET: "a WebSocket API's authorizer",
 }
 _JOINTS = {"all_of": "all of these:", "any_of": "one of these:", "not": "not this:"}
-_MOMENTS = frozenset({"iat", "nbf", "exp", "auth_time"})  # NumericDates (RFC 7519 §2)
+_MOMENTS = frozenset(
+    {"iat", "nbf", "exp", "auth_time"}  # NumericDates (RFC 7519 §2)
+    | {"created_at", "not_before", "expires_at", "revoked_at"}  # of an API key's record
+)
 
 
 def request_stage(request: Request) -> Stage:
@@ -34,27 +37,26 @@ def request_stage(request: Request) -> Stage:
     return Stage("request", None, f"the event of {_EVENTS[request.kind]}", tuple(facts))
 
 
-def token_stage(verification: Verification) -> Stage:
-    """Say which step of the verification refused the token, or what it proved."""
+def verification_stage(name: str, verification: Verification, verified: str = "verified") -> Stage:
+    """Say which step of the verification refused the credential, or what it proved."""
     error = verification.error
     facts = [Fact(_mark(step.passed), f"it {step.what}") for step in verification.steps]
-    facts += [Fact("note", f"header {name}: {shown(v)}") for name, v in verification.header.items()]
-    said = "claim" if error is None else "it says"  # of a refused token nothing is believed
     facts += [
-        Fact("note", f"{said} {name}: {_claim(name, value)}")
-        for name, value in verification.said.items()
+        Fact("note", f"{said.source} {said.name}: {_value(said.name, said.value)}")
+        for said in verification.said
     ]
     facts += [Fact("note", note) for note in verification.notes]
     if error is None:
-        return Stage("token", True, f"verified for the scheme {verification.scheme}", tuple(facts))
-    return Stage("token", False, f"{error.code}: {error.detail}", tuple(facts))
+        summary = f"{verified} for the scheme {verification.scheme}"
+        return Stage(name, True, summary, tuple(facts))
+    return Stage(name, False, f"{error.code}: {error.detail}", tuple(facts))
 
 
 def _mark(passed: bool | None) -> Mark:
     return "note" if passed is None else "yes" if passed else "no"
 
 
-def _claim(name: str, value: object) -> str:
+def _value(name: str, value: object) -> str:
     if name in _MOMENTS and type(value) in (int, float):
         try:
             moment = datetime.fromtimestamp(value, UTC)  # type: ignore[arg-type]
@@ -106,7 +108,7 @@ def rule_stage(
     facts: list[Fact] = []
     while routed is not None:
         circumstances = Circumstances(routed.parameters, request.source_ip)
-        requirement = judge.requirements[routed.route]
+        requirement = judge.requirement_for(routed.route, principal)
         reading = read_requirement(requirement, principal, circumstances)
         facts += _parts(reading, 0)
         routed = routed.or_to

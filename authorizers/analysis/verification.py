@@ -1,37 +1,11 @@
-"""A token, verified as the function does it, and the step at which it was refused."""
+"""What the verification of a credential came to, and the step at which it was refused."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from authorizers.compose import build_verifiers
-from authorizers.config.compiled import CompiledDocument
-from authorizers.errors import AuthorizersError, CredentialError
-from authorizers.jwt.authenticator import JwtAuthenticator
-from authorizers.jwt.compact import parse_compact
-from authorizers.model.clock import Clock
-from authorizers.model.credential import BearerToken
+from authorizers.errors import AuthorizersError
 from authorizers.model.decision import Decision
-from authorizers.model.principal import Principal
-
-# The steps of `JwtVerifier` and `JwtAuthenticator`, and the codes by which each refuses.
-_STEPS: tuple[tuple[str, str, frozenset[str]], ...] = (
-    ("form", "is a signed JWT in compact form", frozenset({"jwt_malformed"})),
-    ("issuer", "comes from an issuer of the document", frozenset({"issuer_not_trusted"})),
-    (
-        "header",
-        "has an algorithm and a type that the scheme takes",
-        frozenset({"algorithm_not_allowed", "header_not_supported", "type_not_allowed"}),
-    ),
-    (
-        "key",
-        "names one of the issuer's keys",
-        frozenset({"key_not_found", "key_ambiguous", "keys_unavailable"}),
-    ),
-    ("signature", "is signed with that key", frozenset({"signature_invalid"})),
-    ("claims", "is of its profile's kind, in time, for this API", frozenset()),
-)
-_SAID = ("alg", "typ", "kid")
-_CLAIMED = ("iss", "aud", "sub", "iat", "nbf", "exp")
+from authorizers.model.proof import Proof
 
 
 class Step(NamedTuple):
@@ -42,29 +16,43 @@ class Step(NamedTuple):
     passed: bool | None
 
 
+class StepKind(NamedTuple):
+    """A step as the verifiers go it, and the codes by which they refuse there."""
+
+    name: str
+    what: str
+    codes: frozenset[str]
+
+
+class Said(NamedTuple):
+    """One thing that is known of a credential: `claim` `sub`, or what it `says` without proof."""
+
+    source: str
+    name: str
+    value: Any
+
+
 class Verification(NamedTuple):
     """
-    What a token proved, or why it proved nothing.
-
-    `header` and `said` are what the token itself says, whether or not that was proven.
+    What a credential proved, or why it proved nothing. `proof` is what its principal stands for.
     """
 
     steps: tuple[Step, ...]
-    principal: Principal | None
+    proof: Proof | None
     error: AuthorizersError | None
     scheme: str | None
-    header: Mapping[str, Any]
-    said: Mapping[str, Any]
+    said: tuple[Said, ...]
     notes: tuple[str, ...]
 
 
-class _Notes:
+class Notes:
     """A decision log that keeps what the deployer relaxed and what happened to key sets."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
 
     def event(self, name: str, details: Mapping[str, Any]) -> None:
+        """Keep the event's name, and why."""
         why = details.get("why")
         self.names.append(f"{name}: {why}" if isinstance(why, str) else name)
 
@@ -72,47 +60,17 @@ class _Notes:
         """Take no decision: none is made here."""
 
     def failure(self, error: BaseException) -> None:
-        """Take no failure: they are raised."""
+        """Take no failure: what matters of them is raised."""
 
 
-def verify_token(document: CompiledDocument, token: BearerToken, clock: Clock) -> Verification:
-    """
-    Verify `token` by the schemes of `document`, and with the keys that it names.
-
-    Raises:
-        ConfigurationError: keys that are written down cannot be used.
-    """
-    notes = _Notes()
-    verifiers = build_verifiers(document, clock=clock, log=notes)
-    header, said = _unproven(token)
-    try:
-        verified, _ = JwtAuthenticator(verifiers, clock=clock, cache_size=0).authenticate(token)
-    except AuthorizersError as error:
-        scheme = error.scheme if isinstance(error, CredentialError) else None
-        steps = tuple(_steps(error.code))
-        return Verification(steps, None, error, scheme, header, said, tuple(notes.names))
-    principal = verified.principal
-    steps = tuple(Step(name, what, True) for name, what, _ in _STEPS)
-    return Verification(
-        steps, principal, None, principal.scheme, header, principal.claims, tuple(notes.names)
-    )
-
-
-def _steps(code: str) -> list[Step]:
-    names = [codes for _, _, codes in _STEPS]
-    refused = next((i for i, codes in enumerate(names) if code in codes), len(_STEPS) - 1)
+def steps_to(kinds: Sequence[StepKind], error: AuthorizersError | None, other: str) -> list[Step]:
+    """Return the steps up to `error`, None if there is none; `other` refuses by any other code."""
+    names = [kind.name for kind in kinds]
+    refused = len(kinds)
+    if error is not None:
+        found = (kind.name for kind in kinds if error.code in kind.codes)
+        refused = names.index(next(found, other))
     return [
-        Step(name, what, True if i < refused else False if i == refused else None)
-        for i, (name, what, _) in enumerate(_STEPS)
+        Step(kind.name, kind.what, True if i < refused else False if i == refused else None)
+        for i, kind in enumerate(kinds)
     ]
-
-
-def _unproven(token: BearerToken) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    try:
-        parsed = parse_compact(token.reveal())
-    except CredentialError:
-        return {}, {}
-    return (
-        {name: parsed.header[name] for name in _SAID if name in parsed.header},
-        {name: parsed.claims[name] for name in _CLAIMED if name in parsed.claims},
-    )

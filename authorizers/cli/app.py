@@ -12,6 +12,7 @@ from authorizers.cli.check import check
 from authorizers.cli.compile import compile_
 from authorizers.cli.console import fail
 from authorizers.cli.explain import explain
+from authorizers.cli.keys import keys
 from authorizers.cli.matrix import matrix
 from authorizers.cli.reference import reference
 from authorizers.cli.routes import routes
@@ -70,6 +71,7 @@ app.command("explain")(explain)
 app.command("matrix")(matrix)
 app.command("canary")(canary)
 app.add_typer(bindings, name="bindings")
+app.add_typer(keys, name="keys")
 app.command("schema")(schema)
 app.command("reference")(reference)
 _register_demo()

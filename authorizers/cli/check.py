@@ -37,7 +37,7 @@ def check(  # noqa: PLR0913, PLR0917 each is an option
         typer.Option(help="How long tokens live, such as 5m, where the document has no max_age."),
     ] = None,
     http_responses: Annotated[
-        Literal["simple", "iam"] | None,
+        Literal["simple", "simple_uncached", "iam"] | None,
         typer.Option(
             help="What the function answers to HTTP APIs, where it lives in another stack"
             " (its AUTHORIZERS_HTTP_RESPONSES)."

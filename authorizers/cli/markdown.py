@@ -45,6 +45,8 @@ def _default(prop: dict[str, Any]) -> str:
         return ""
     if isinstance(default, list):
         return f"`[{', '.join(map(str, default))}]`"
+    if isinstance(default, dict):
+        return f"`{{{', '.join(f'{name}: {value}' for name, value in default.items())}}}`"
     return f"`{default}`"
 
 

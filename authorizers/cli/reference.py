@@ -2,11 +2,15 @@
 
 import typer
 
+from authorizers.api_key.format import MAX_PREFIX_CHARS
 from authorizers.cli.compile import STANDARD_PARAMETER_BYTES
 from authorizers.cli.markdown import fields_table, table, variables_table
 from authorizers.config.compiled import MAX_COMPILED_BYTES
 from authorizers.config.document import (
+    api_key,
     examples,
+    jwt,
+    limits,
     requirement,
     role_agreement,
     roles,
@@ -31,11 +35,17 @@ from authorizers.stores import ssm
 _SECTIONS: tuple[tuple[type[words.Part], str], ...] = (
     (root.Document, "Document"),
     (scheme.Scheme, "Scheme"),
-    (scheme.Jwt, "jwt"),
-    (scheme.AnyAudience, "Any audience"),
-    (scheme.Keys, "keys"),
-    (scheme.CustomProfile, "custom_profile"),
+    (jwt.Jwt, "jwt"),
+    (jwt.AnyAudience, "Any audience"),
+    (jwt.Keys, "keys"),
+    (jwt.CustomProfile, "custom_profile"),
     (root.NamedTokenSource, "Token source"),
+    (api_key.ApiKey, "api_key"),
+    (api_key.KeyRecordPlace, "keys of api_key"),
+    (limits.Limits, "limits"),
+    (limits.Plan, "Plan"),
+    (limits.Limit, "Limit"),
+    (api_key.KeySource, "Key source"),
     (requirement.Requirement, "Requirement"),
     (requirement.Scopes, "Scopes"),
     (requirement.ClaimTest, "Claim test"),
@@ -111,6 +121,11 @@ def _limits() -> str:
         ("the name of a scheme, of a role, in the context", f"{words.MAX_NAME_CHARS} characters"),
         ("`leeway`", f"{MAX_LEEWAY_SECONDS} seconds"),
         ("`life` of a table of bindings", f"{roles.MAX_LIFE_SECONDS:,} seconds"),
+        ("`life` of `api_key`", f"{api_key.MAX_LIFE_SECONDS:,} seconds"),
+        ("`miss_life` of `api_key`", f"{api_key.MAX_MISS_LIFE_SECONDS} seconds"),
+        ("`rate`", f"{limits.MAX_RATE_PER_SECOND:,} a second: what DynamoDB takes of one item"),
+        ("`burst`", f"{limits.MAX_BURST:,}"),
+        ("`quota`", f"{limits.MAX_QUOTA:,}"),
         ("roles", f"{role_agreement.MAX_ROLES}"),
         (
             "what a role demands, compiled: it is repeated in each of its routes",
@@ -132,9 +147,10 @@ document](#one-issuer-no-document).
 
 The document is YAML for people. `authorizers compile authorizers.yaml` checks it, prints
 everything that is wrong with its line and column, and writes `authorizers.json`, which is what
-functions read; they never read YAML. [An example with every feature](examples/authorizers.yaml)
-and a [JSON Schema](document.schema.json) for editors are beside this page. To let an editor
-complete and explain keys, begin a document with
+functions read; they never read YAML. Examples with every feature, for
+[tokens](examples/authorizers.yaml) and for [API keys](examples/api-keys.yaml), and a
+[JSON Schema](document.schema.json) for editors are beside this page. To let an editor complete
+and explain keys, begin a document with
 
     # yaml-language-server: $schema=<where document.schema.json is>
 
@@ -170,6 +186,21 @@ _SPELLING = (
     ),
     ("claim in `path` and `context`", "`claims.` and a claim path: `claims.sub`."),
     ("duration", "Whole seconds, or a number with `s`, `m`, `h` or `d`: `30s`, `12h`."),
+    ("rate", "A whole number and `/s`, `/m` or `/h`: `5/s`, `100/m`."),
+    (
+        "quota",
+        (
+            "A whole number and `/day`, `/week` or `/month`: `1000/day`. Days are those of UTC, and"
+            " a week begins on Monday."
+        ),
+    ),
+    (
+        "prefix of keys",
+        (
+            "Small letters and digits, joined by single `_`, a letter first, at most"
+            f" {MAX_PREFIX_CHARS} characters: `orders_live`."
+        ),
+    ),
     ("network", "CIDR notation of IPv4 or IPv6, without host bits: `10.0.0.0/8`."),
     (
         "context name",
@@ -216,6 +247,8 @@ _STORES = f"""
   JSON, not YAML. A standard parameter holds {STANDARD_PARAMETER_BYTES:,} bytes; for more, up to
   {ssm.MAX_BYTES:,}, choose the Advanced tier, or Intelligent-Tiering, which chooses it when
   needed. The function needs `ssm:GetParameter`, and `kms:Decrypt` for a key of your own.
+- **The document itself**, a text that begins with `{{`, is for local runs and small documents: all
+  variables of a function together hold 4 KB.
 - **An object** (`s3://bucket/key`) is read again only when its ETag has changed. The function
   needs `s3:GetObject`; with `s3:ListBucket` a missing object is told from a forbidden one.
 

@@ -14,10 +14,11 @@ from authorizers.config.document.agreement import disagreements
 from authorizers.config.document.problems import problem_at, problems_of
 from authorizers.config.document.role_agreement import declared_routes
 from authorizers.config.document.root import Document, NamedTokenSource
-from authorizers.config.document.scheme import AnyAudience, CustomProfile, Jwt
 from authorizers.config.document.text import DocumentText, parse_document_text
+from authorizers.config.key_routes import narrowed_to_routes_of_keys
 from authorizers.config.roles import RoleRequirements, compile_bindings_table
-from authorizers.config.table import compile_route_table
+from authorizers.config.scheme import compile_scheme
+from authorizers.config.table import MAX_KEY_NETWORKS_BYTES, compile_route_table
 from authorizers.errors import ConfigurationError, Problem
 
 
@@ -34,8 +35,8 @@ def compile_document(text: str | bytes) -> CompiledDocument:
     routes = _routes(parsed, document)
     compiled = {
         "format": FORMAT,
-        "schemes": {n: {"jwt": _jwt(scheme.jwt)} for n, scheme in document.authenticate.items()},
-        "token_from": [_token_source(source) for source in document.token_from],
+        "schemes": {name: compile_scheme(s) for name, s in document.authenticate.items()},
+        **_place_of_credentials(document),
         "routes": routes,
         "table": _table(parsed, routes, document),
         "context": dict(document.context),
@@ -58,6 +59,12 @@ def render_compiled(document: CompiledDocument) -> bytes:
         message = f"the compiled document would be larger than {MAX_COMPILED_BYTES} bytes"
         raise ConfigurationError(Problem("1:1", message))
     return text.encode() + b"\n"
+
+
+def _place_of_credentials(document: Document) -> dict[str, Any]:
+    if document.takes_keys:
+        return {"key_from": document.key_from.model_dump(exclude_none=True)}
+    return {"token_from": [_token_source(source) for source in document.token_from]}
 
 
 def _validate(parsed: DocumentText) -> Document:
@@ -86,7 +93,8 @@ def _position(problem: Problem) -> tuple[int, int, str]:
 
 def _routes(parsed: DocumentText, document: Document) -> list[dict[str, Any]]:
     try:
-        return RoleRequirements(document).routes()
+        routes = RoleRequirements(document).routes()
+        return narrowed_to_routes_of_keys(routes, document)
     except ConfigurationError as error:
         problems = [problem_at(parsed, ("roles", p.place), p.message) for p in error.problems]
         raise ConfigurationError(*problems, code=error.code) from error
@@ -94,8 +102,10 @@ def _routes(parsed: DocumentText, document: Document) -> list[dict[str, Any]]:
 
 def _table(parsed: DocumentText, routes: list[dict[str, Any]], document: Document) -> Any:
     inexact, oversized = document.inexact == "deny", document.oversized == "fail"
+    # A record may narrow whatever its key is granted to some networks.
+    reserved = MAX_KEY_NETWORKS_BYTES if document.takes_keys else 0
     try:
-        return compile_route_table(routes, inexact=inexact, oversized=oversized)
+        return compile_route_table(routes, inexact=inexact, oversized=oversized, reserved=reserved)
     except ConfigurationError as error:
         raise _placed(parsed, error) from error
 
@@ -108,29 +118,6 @@ def _placed(parsed: DocumentText, error: ConfigurationError) -> ConfigurationErr
         for p in error.problems
     ]
     return ConfigurationError(*problems, code=error.code)
-
-
-def _jwt(jwt: Jwt) -> dict[str, Any]:
-    audience = jwt.audience
-    return {
-        "issuer": jwt.issuer,
-        "audience": {"any": audience.any} if isinstance(audience, AnyAudience) else list(audience),
-        "profile": jwt.profile,
-        "algorithms": list(dict.fromkeys(jwt.algorithms)),
-        "keys": jwt.keys.model_dump(exclude_none=True),
-        "leeway_seconds": jwt.leeway,
-        "max_age_seconds": jwt.max_age,
-        "principal_claim": jwt.principal_claim,
-        "custom_profile": _custom_profile(jwt.custom_profile),
-    }
-
-
-def _custom_profile(profile: CustomProfile | None) -> dict[str, Any] | None:
-    if profile is None:
-        return None
-    # Media types are compared without case and without `application/` (RFC 7515 §4.1.9).
-    types = [text.lower().removeprefix("application/") for text in profile.types]
-    return {**profile.model_dump(), "types": types, "client_claims": profile.client_claims or []}
 
 
 def _token_source(source: str | NamedTokenSource) -> Any:

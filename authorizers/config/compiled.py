@@ -14,11 +14,11 @@ MAX_COMPILED_BYTES = 1024 * 1024  # the largest table seen in tests is below a t
 
 CompiledDocument = dict[str, Any]
 """
-`format`, `schemes`, `token_from`, `routes`, `table`, `context`, and `bindings` where a table binds
-roles; made of JSON values.
+`format`, `schemes`, `token_from` or `key_from`, `routes`, `table`, `context`, and `bindings` where
+a table binds roles; made of JSON values.
 """
 
-_MEMBERS = (("schemes", dict), ("token_from", list), ("routes", list), ("context", dict))
+_MEMBERS = (("schemes", dict), ("routes", list), ("context", dict))
 _BINDINGS_MEMBERS = (
     ("dynamodb", str),
     ("life_seconds", int),
@@ -89,10 +89,11 @@ def _problem_of_members(document: CompiledDocument) -> str:
     for name, kind in _MEMBERS:
         if not isinstance(document.get(name), kind):
             return f"has no proper member {name}; compile the document again"
-    if "table" not in document or not document["schemes"] or not document["token_from"]:
+    if "table" not in document or not document["schemes"]:
         return "is not whole; compile the document again"
-    if not all(map(_is_scheme, document["schemes"].values())):
-        return "has a scheme that is not whole; compile the document again"
+    problem = _problem_of_schemes(document)
+    if problem:
+        return f"{problem}; compile the document again"
     if not document["routes"] or not all(map(_is_route, document["routes"])):
         return "has a route that is not whole; compile the document again"
     if "bindings" in document and not _is_bindings(document["bindings"]):
@@ -100,7 +101,23 @@ def _problem_of_members(document: CompiledDocument) -> str:
     return ""
 
 
-def _is_scheme(scheme: object) -> bool:
+def _problem_of_schemes(document: CompiledDocument) -> str:
+    """Return what is wrong with the schemes, all of one kind, and with where they look."""
+    schemes = document["schemes"].values()
+    if any(isinstance(scheme, dict) and "api_key" in scheme for scheme in schemes):
+        # Imported here: a function that verifies tokens needs none of it.
+        from authorizers.config.compiled_api_key import problem_of_api_keys  # noqa: PLC0415
+
+        return problem_of_api_keys(document)
+    if not all(map(_is_jwt, schemes)):
+        return "has a scheme that is not whole"
+    token_from = document.get("token_from")
+    if not isinstance(token_from, list) or not token_from or "key_from" in document:
+        return "has no proper member token_from"
+    return ""
+
+
+def _is_jwt(scheme: object) -> bool:
     jwt = scheme.get("jwt") if isinstance(scheme, dict) else None
     return isinstance(jwt, dict) and jwt.keys() >= _JWT_MEMBERS and bool(jwt["audience"])
 

@@ -9,7 +9,7 @@ from authorizers.config.compiled import CompiledDocument
 from authorizers.config.document.problems import problems_of
 from authorizers.config.document.root import Document
 from authorizers.config.document.text import DocumentText, parse_document_text
-from authorizers.config.example_principal import principal_from_claims
+from authorizers.config.example_principal import example_principal
 from authorizers.errors import ConfigurationError
 from authorizers.model.principal import Principal
 
@@ -48,11 +48,8 @@ def read_examples(text: str | bytes, document: CompiledDocument) -> Examples:
     except ValidationError as error:
         raise ConfigurationError(*problems_of(error, parsed)) from None
     principals = {
-        name: principal_from_claims(
-            example.scheme,
-            document["schemes"][example.scheme]["jwt"],
-            example.claims,
-            example.roles,
+        name: example_principal(
+            example.scheme, document["schemes"][example.scheme], example.claims, example.roles
         )
         for name, example in root.principals.items()
     }

@@ -6,17 +6,29 @@ from authorizers.config.compiled import CompiledDocument
 
 
 def relaxations(document: CompiledDocument) -> list[str]:
-    """Return one sentence for each relaxation of a compiled document, with its reason."""
-    return [
+    """Return one sentence for each relaxation of a compiled document, with its reason if it has."""
+    sentences = [
         sentence
         for name, scheme in sorted(document["schemes"].items())
-        for sentence in _of_scheme(name, scheme.get("jwt", {}))
+        for sentence in (*_of_jwt(name, scheme.get("jwt", {})), *_of_api_key(name, scheme))
     ]
+    if "query" in document.get("key_from", {}):
+        sentences.append("API keys are taken from the query, and addresses are logged")
+    return sentences
 
 
-def _of_scheme(name: str, jwt: CompiledDocument) -> Iterator[str]:
+def _of_jwt(name: str, jwt: CompiledDocument) -> Iterator[str]:
     if isinstance(jwt.get("audience"), dict):
         yield f"{name} takes tokens for any audience: {jwt['audience'].get('any')}"
     reason = jwt.get("keys", {}).get("insecure_loopback_http")
     if reason:
         yield f"{name} takes http:// on this machine: {reason}"
+
+
+def _of_api_key(name: str, scheme: CompiledDocument) -> Iterator[str]:
+    api_key = scheme.get("api_key", {})
+    if api_key.get("pepper", {}).get("kind") == "environment":
+        yield f"{name} reads its pepper from the environment, which is for local runs"
+    limits = api_key.get("limits") or {}
+    if limits.get("when_unavailable") == "allow_unmetered":
+        yield f"{name} limits nothing while its table of counters cannot be reached"

@@ -2,7 +2,8 @@
 Roles and bindings of a document → requirements.
 
 What the document itself says compiles away: who has a role is spelled out where the role is
-required. Only a table of bindings leaves something to look up: `["role", [name]]`.
+required. Only a table of bindings, and the records of API keys, leave something to look up:
+`["role", [name]]`.
 """
 
 import json
@@ -80,7 +81,7 @@ class RoleRequirements:
             if ways:
                 held = any_of(ways)
                 yield held if len(schemes) == 1 else ["all_of", [["scheme", scheme], held]]
-        if self._document.bindings_table is not None:
+        if self._document.bindings_table is not None or self._document.takes_keys:
             yield ["role", [name]]
 
     def _principals(self, binding: Binding) -> Iterator[str]:
@@ -112,7 +113,7 @@ def _once(names: list[str]) -> list[str]:
 def claims_of(document: Document, scheme: str) -> dict[str, str]:
     """Return the claims that say of which groups and which client a caller of `scheme` is."""
     jwt = document.authenticate[scheme].jwt
-    # A scheme of another kind than jwt, once there is one, has neither groups nor clients.
+    # A scheme of another kind than jwt has neither groups nor clients.
     claims = {kind: getattr(jwt, f"{name}_claim", None) for kind, name in _CLAIM_OF.items()}
     return {kind: claim for kind, claim in claims.items() if claim is not None}
 

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, cast
 from authorizers.config.compiled import CompiledDocument
 from authorizers.config.environment import Environment
 from authorizers.config.location import DocumentLocation, parse_location
+from authorizers.config.variables import PEPPER_VARIABLE
 
 MAX_CONFIG_TTL_SECONDS = 3600
 MAX_TOKEN_CACHE_SIZE = 100_000
@@ -29,7 +30,8 @@ class Settings(NamedTuple):
     The settings of one function.
 
     Exactly one of `location` (where the compiled document is) and `document` (the compiled
-    document itself, when the environment names an issuer instead) is set.
+    document itself, when the environment names an issuer instead) is set. `pepper` is a secret,
+    the peppers themselves as JSON: neither it nor a document is in the `repr`.
     """
 
     location: DocumentLocation | None
@@ -40,6 +42,14 @@ class Settings(NamedTuple):
     rest_deny: Literal["everything_else", "listed_routes"]
     token_cache_size: int
     metrics_namespace: str
+    pepper: str | None = None
+
+    def __repr__(self) -> str:
+        shown = self._asdict() | {
+            "document": self.document and "…",
+            "pepper": self.pepper and "…",
+        }
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
 
 def load_settings(variables: Mapping[str, str]) -> Settings:
@@ -61,6 +71,7 @@ def load_settings(variables: Mapping[str, str]) -> Settings:
     namespace = _namespace(environment)
     location = _location(environment, variables.get("LAMBDA_TASK_ROOT") or ".")
     document = None if location else _document(environment)
+    pepper = _pepper(environment)
     environment.raise_problems()
     return Settings(
         location,
@@ -71,6 +82,7 @@ def load_settings(variables: Mapping[str, str]) -> Settings:
         cast("Literal['everything_else', 'listed_routes']", rest_deny),
         cache_size,
         namespace,
+        pepper,
     )
 
 
@@ -98,6 +110,14 @@ def _document(environment: Environment) -> CompiledDocument:
     from authorizers.config.single_issuer import compile_single_issuer  # noqa: PLC0415
 
     return compile_single_issuer(environment)
+
+
+def _pepper(environment: Environment) -> str | None:
+    """Return the peppers as they were written; only a document can ask for them."""
+    text = environment.text(PEPPER_VARIABLE)
+    if text is not None and environment.given("AUTHORIZERS_ISSUER"):
+        environment.add_problem(PEPPER_VARIABLE, "is only read for a document with API keys")
+    return text
 
 
 def _namespace(environment: Environment) -> str:

@@ -20,16 +20,21 @@ from authorizers.rules.requirement import MAX_BOUND_VALUE_CHARS
 
 MAX_POLICY_BYTES = 7_168  # of 8,192 for an answer; the rest is for the principal and the context
 
+# Eight networks of up to 46 bytes with quotes and comma, twice: what an API key's record allows,
+# and the Deny for all others, each with its Condition (`api_key.record.MAX_NETWORKS`).
+MAX_KEY_NETWORKS_BYTES = 2 * (8 * 46 + 135)
+
 Route = dict[str, Any]  # its key and its compiled requirement
 
 
 def compile_route_table(
-    routes: Sequence[Route], *, inexact: bool, oversized: bool = False
+    routes: Sequence[Route], *, inexact: bool, oversized: bool = False, reserved: int = 0
 ) -> dict[str, Any]:
     """
     Return the table of compiled `routes`, opaque to everybody but the policy stage.
 
-    Its member `largest` bounds the policies of all callers.
+    Its member `largest` bounds the policies of all callers, with `reserved` bytes for what is not
+    the routes'.
 
     Raises:
         ConfigurationError: `configuration_inexact`, no IAM policy can say exactly what these
@@ -58,6 +63,7 @@ def compile_route_table(
         together.may_be_apart,
         sets_of_routes(requirements),
     )
+    largest = largest._replace(bytes=largest.bytes + reserved)
     if largest.bytes > MAX_POLICY_BYTES and not oversized:
         raise _oversized(routes, largest)
     return {

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+PEPPER_VARIABLE = "AUTHORIZERS_PEPPER"
+
 
 class Variable(NamedTuple):
     """One variable; `default` is what stands when it is unset or empty, `""` for nothing."""
@@ -15,13 +17,19 @@ DOCUMENT_VARIABLES = (
     Variable(
         "AUTHORIZERS_CONFIG",
         "Where the compiled document is: a path, relative to the function's package;"
-        " `ssm:/name` for a parameter; `s3://bucket/key` for an object.",
+        " `ssm:/name` for a parameter; `s3://bucket/key` for an object. A text that begins with"
+        " `{` is the compiled document itself.",
         "authorizers.json",
     ),
     Variable(
         "AUTHORIZERS_CONFIG_TTL_SECONDS",
         "How long a document from `ssm:` or `s3:` is used before it is read again, 1 to 3600.",
         "300",
+    ),
+    Variable(
+        PEPPER_VARIABLE,
+        "The peppers themselves, as JSON, for a document whose `pepper` is `environment`. For local"
+        " runs: an environment can be read by whoever may look at the function.",
     ),
 )
 SINGLE_ISSUER_VARIABLES = (
@@ -70,8 +78,8 @@ ANSWER_VARIABLES = (
     ),
     Variable(
         "AUTHORIZERS_TOKEN_CACHE_SIZE",
-        "How many verified tokens are remembered while the function is warm, 0 to 100000; 0 turns"
-        " the cache off.",
+        "How many verified tokens, or records of keys, are remembered while the function is warm,"
+        " 0 to 100000; 0 turns the cache off.",
         "1024",
     ),
     Variable(

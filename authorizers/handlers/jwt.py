@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from authorizers.authorizer import Response
-from authorizers.compose import authorizer_from_environment
+from authorizers.compose.configured import authorizer_from_environment
 
-_authorizer = authorizer_from_environment(os.environ)
+_authorizer = authorizer_from_environment(os.environ, takes="jwt")
 gc.freeze()  # what the start made stays: no collection during a request looks at it again
 
 

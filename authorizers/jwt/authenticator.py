@@ -3,15 +3,13 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Literal
 
 from authorizers.errors import ConfigurationError, Problem, UntrustedCredential
 from authorizers.jwt.compact import malformed, parse_compact
 from authorizers.jwt.verifier import JwtVerifier, VerifiedJwt
 from authorizers.model.clock import Clock
 from authorizers.model.credential import BearerToken
-
-CacheState = Literal["hit", "miss", "off"]
+from authorizers.model.proof import CacheState
 
 
 class JwtAuthenticator:

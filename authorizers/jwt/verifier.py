@@ -17,24 +17,20 @@ from authorizers.jwt.header import JoseHeader, validate_header
 from authorizers.model.clock import Clock
 from authorizers.model.key import KeySource, VerificationKey
 from authorizers.model.principal import Principal
+from authorizers.model.proof import Proof
 
 REMEMBERED_HEADERS = 64  # an issuer's tokens have one header for each of its keys
 
 
-class VerifiedJwt:
-    """
-    The principal a token proved, and how long the proof holds: to `expires_at` and with `key`.
+class VerifiedJwt(Proof):
+    """The principal a token proved, and how long the proof holds: to `expires_at` with `key`."""
 
-    `memo` is for what follows from the token alone, kept by whoever worked it out.
-    """
-
-    __slots__ = ("expires_at", "key", "memo", "principal")
+    __slots__ = ("expires_at", "key")
 
     def __init__(self, principal: Principal, key: VerificationKey, expires_at: float) -> None:
-        self.principal = principal
+        super().__init__(principal)
         self.key = key
         self.expires_at = expires_at
-        self.memo: dict[Any, Any] = {}
 
     def holds(self, clock: Clock) -> bool:
         """Return whether the token need not be verified again (docs/caching.md)."""

@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Iterable
 
 
-class BearerToken:
+class Credential:
     """
-    A bearer token as presented (RFC 6750 §2.1): untrusted text.
+    A secret as presented: untrusted text.
 
     Not a tuple and not a dataclass, so that neither `repr`, nor JSON, nor unpacking shows it.
     """
@@ -18,15 +18,27 @@ class BearerToken:
         self.digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
     def is_in(self, values: Iterable[str]) -> bool:
-        """Return whether one of `values` holds the token."""
+        """Return whether one of `values` holds the credential."""
         return any(self._text in value for value in values)
 
     def reveal(self) -> str:
-        """Return the token itself. Only a verifier calls this."""
+        """Return the text itself. Only a verifier calls this, and who hands out a new key."""
         return self._text
 
     def __repr__(self) -> str:
-        return f"BearerToken(sha256:{self.digest.hex()[:8]}…)"
+        return f"{type(self).__name__}(sha256:{self.digest.hex()[:8]}…)"
 
     def __reduce__(self) -> str:
-        raise TypeError("a BearerToken is not pickled")
+        raise TypeError(f"a {type(self).__name__} is not pickled")
+
+
+class BearerToken(Credential):
+    """A bearer token (RFC 6750 §2.1)."""
+
+    __slots__ = ()
+
+
+class PresentedApiKey(Credential):
+    """An API key."""
+
+    __slots__ = ()

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from authorizers.model.grant import Networks
+
 MAX_PRINCIPAL_ID_CHARS = 256
 
 
@@ -13,7 +15,7 @@ class Principal(NamedTuple):
     `principal_id` is `<scheme>|<subject>`: a subject is only unique within its issuer
     (RFC 7519 §4.1.2), and a scheme of the document has exactly one issuer.
     `scopes` are whole, case-sensitive tokens (RFC 6749 §3.3). `claims` are verified. `roles` are
-    those that a store binds to it.
+    those that a store binds to it. It may call from `networks` only; None is from everywhere.
     """
 
     principal_id: str
@@ -23,6 +25,7 @@ class Principal(NamedTuple):
     claims: Mapping[str, Any]
     key_id: str | None = None
     roles: frozenset[str] = frozenset()
+    networks: Networks | None = None
 
     def __repr__(self) -> str:
         return f"Principal({self.principal_id!r}, scheme={self.scheme!r})"

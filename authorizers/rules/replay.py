@@ -11,26 +11,26 @@ puts the text of a route into a header that is one of them.
 """
 
 from authorizers.errors import ConfigurationError, Problem
-from authorizers.model.credential import BearerToken
+from authorizers.model.credential import Credential
 from authorizers.model.request import Request
 from authorizers.rules.routing import RoutedTo, RouteTable, same_template
 from authorizers.rules.rule_set import Granted
 
 
-def check_keyed_by(token: BearerToken, request: Request) -> None:
+def check_keyed_by(credential: Credential, request: Request) -> None:
     """
-    Check that the token is in the identity sources, if there are any: else the answer to one
+    Check that the credential is in the identity sources, if there are any: else the answer to one
     caller is replayed to every other.
 
     Raises:
         ConfigurationError: `answer_not_cacheable`.
     """
-    if request.identity_values and not token.is_in(request.identity_values):
+    if request.identity_values and not credential.is_in(request.identity_values):
         raise ConfigurationError(
             Problem(
                 "identity sources",
-                "the token is in none of them, so one caller's answer would be another's: add the"
-                " header, or wherever the token is sent",
+                "the credential is in none of them, so one caller's answer would be another's: add"
+                " the header, or wherever it is sent",
             ),
             code="answer_not_cacheable",
         )
@@ -66,6 +66,8 @@ def check_replay(
 
 def _is_conditional(routed: RoutedTo, granted: Granted) -> bool:
     """Return whether the source address decides, on one of the routes that it may be."""
+    if granted.networks is not None:
+        return True
     other = routed.or_to is not None and _is_conditional(routed.or_to, granted)
     return other or routed.route in granted.conditional
 

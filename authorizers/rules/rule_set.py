@@ -104,7 +104,8 @@ class RuleSet:
 
     def everything(self, granted: "Granted") -> bool:
         """Return whether nothing on the API is not granted, wherever a request comes from."""
-        return self.routing.keys == (ANY_ROUTE,) and granted.grants == (Grant(0),)
+        whole = granted.grants == (Grant(0),) and granted.networks is None
+        return whole and self.routing.keys == (ANY_ROUTE,)
 
     def dropped(self, principal: Principal) -> tuple[str, ...]:
         """Return the routes not granted because a claim's value is no plain segment of a path."""
@@ -127,12 +128,17 @@ class RuleSet:
 
 
 class Granted:
-    """The grants of one principal, ready to be asked about requests."""
+    """
+    The grants of one principal, ready to be asked about requests; all of them for callers from
+    its `networks` only, where it has some.
+    """
 
-    __slots__ = ("_partial", "_whole", "bound", "conditional", "grants")
+    __slots__ = ("_partial", "_whole", "bound", "conditional", "grants", "networks")
 
-    def __init__(self, grants: tuple[Grant, ...]) -> None:
-        self.grants = grants
+    def __init__(self, grants: tuple[Grant, ...], networks: Networks | None = None) -> None:
+        self.grants = grants if networks is None or networks else ()  # no network is nowhere
+        grants = self.grants
+        self.networks = networks
         self._whole = frozenset(g.route for g in grants if not g.bindings and g.networks is None)
         self._partial = [grant for grant in grants if grant.route not in self._whole]
         self.bound = frozenset(grant.route for grant in self._partial if grant.bindings)
@@ -140,7 +146,7 @@ class Granted:
 
     def allow(self, routed: RoutedTo | None, source_ip: str | None) -> bool:
         """Return whether the request is covered. A request of no declared route is not."""
-        if routed is None:
+        if routed is None or not (self.networks is None or _holds(source_ip, self.networks)):
             return False
         if routed.or_to is not None and not self.allow(routed.or_to, source_ip):
             return False

@@ -8,6 +8,7 @@ from authorizers.errors import ConfigurationError, DependencyError, Problem
 
 if TYPE_CHECKING:
     from botocore.config import Config
+    from botocore.exceptions import ClientError
 
 # API Gateway waits at most 10 s for an authorizer of an HTTP API (quota page), and keys may
 # have to be fetched in the same time: two attempts of at most 3 s each, and a short pause.
@@ -39,9 +40,9 @@ def client_config() -> "Config":
 
 
 @contextmanager
-def aws_errors(place: str) -> Iterator[None]:
+def aws_errors(place: str, done: str = "read") -> Iterator[None]:
     """
-    Let nothing foreign out of a call about `place`.
+    Let nothing foreign out of a call by which `place` is read, or what `done` says.
 
     Raises:
         DependencyError: `store_not_found`, `store_access_denied` or `store_unavailable`.
@@ -55,19 +56,25 @@ def aws_errors(place: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        raise _dependency_error(place, error.response.get("Error", {}).get("Code", "")) from error
+        raise _dependency_error(place, done, error_code(error)) from error
     except (BotoCoreError, ValueError) as error:  # ValueError: a misspelt endpoint
-        detail = f"{place} could not be read: {type(error).__name__}"
+        detail = f"{place} could not be {done}: {type(error).__name__}"
         raise DependencyError("store_unavailable", detail) from error
 
 
-def _dependency_error(place: str, code: str) -> DependencyError:
+def error_code(error: "ClientError") -> str:
+    """Return what the service calls the error."""
+    code: str = error.response.get("Error", {}).get("Code", "")
+    return code
+
+
+def _dependency_error(place: str, done: str, code: str) -> DependencyError:
     if code in _NOT_FOUND:
         return DependencyError("store_not_found", f"{place} does not exist")
     if code in _DENIED:
-        detail = f"{place} may not be read by this function, or does not exist"
+        detail = f"{place} may not be {done} by this function, or does not exist"
         return DependencyError("store_access_denied", detail)
-    return DependencyError("store_unavailable", f"{place} could not be read: {code}")
+    return DependencyError("store_unavailable", f"{place} could not be {done}: {code}")
 
 
 def refuse_large(place: str, size: int, max_bytes: int) -> None:

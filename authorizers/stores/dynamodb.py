@@ -30,12 +30,24 @@ DEADLINE_SECONDS = 3  # no further batch is begun after that: the gateway waits 
 class DynamoDbClient(Protocol):
     """What is used of boto3's client."""
 
+    def get_item(self, **arguments: Any) -> Any:
+        """Read one item."""
+        ...
+
     def batch_get_item(self, **arguments: Any) -> Any:
         """Read several items."""
         ...
 
+    def put_item(self, **arguments: Any) -> Any:
+        """Write one item, whole."""
+        ...
+
     def update_item(self, **arguments: Any) -> Any:
         """Change one item."""
+        ...
+
+    def batch_write_item(self, **arguments: Any) -> Any:
+        """Write several items, whole, whatever is there."""
         ...
 
     def get_paginator(self, operation_name: str, /) -> Any:
@@ -43,29 +55,17 @@ class DynamoDbClient(Protocol):
         ...
 
 
-class DynamoDbBindings:
+class DynamoDbTable:
     """
-    The bindings in the table `name`, for functions: read, never written.
-
-    Reads are strongly consistent, so that `life` of the document is all that a revocation may
-    take; a global table's replicas follow one another when they can. `client` is for tests and for
-    other Regions; without one, boto3 is imported and a client made by `open`, or at the first read.
+    The table `name`. `client` is for tests and for other Regions; without one, boto3 is imported
+    and a client made by `open`, or when it is first needed.
     """
 
-    __slots__ = ("_client", "_clock", "_name", "_pause", "place")
+    __slots__ = ("_client", "_name", "place")
 
-    def __init__(
-        self,
-        name: str,
-        client: DynamoDbClient | None = None,
-        *,
-        clock: Clock,
-        pause: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, name: str, client: DynamoDbClient | None = None) -> None:
         self._name = name
         self._client = client
-        self._clock = clock
-        self._pause = pause
         self.place = f"dynamodb:{name}"
 
     def open(self) -> None:
@@ -78,6 +78,34 @@ class DynamoDbBindings:
         """
         with aws_errors(self.place):
             self._opened()
+
+    def _opened(self) -> DynamoDbClient:
+        if self._client is None:
+            self._client = open_client()
+        return self._client
+
+
+class DynamoDbBindings(DynamoDbTable):
+    """
+    The bindings in a table, for functions: read, never written.
+
+    Reads are strongly consistent, so that `life` of the document is all that a revocation may
+    take; a global table's replicas follow one another when they can.
+    """
+
+    __slots__ = ("_clock", "_pause")
+
+    def __init__(
+        self,
+        name: str,
+        client: DynamoDbClient | None = None,
+        *,
+        clock: Clock,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        super().__init__(name, client)
+        self._clock = clock
+        self._pause = pause
 
     def read(self, subjects: Sequence[str]) -> dict[str, float]:
         """
@@ -116,11 +144,6 @@ class DynamoDbBindings:
         answer = self._opened().batch_get_item(RequestItems=wanted)
         left = answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
         return answer.get("Responses", {}).get(self._name, []), left
-
-    def _opened(self) -> DynamoDbClient:
-        if self._client is None:
-            self._client = open_client()
-        return self._client
 
 
 def open_client() -> DynamoDbClient:

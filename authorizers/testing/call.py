@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TypedDict, Unpack
+from typing import Final, TypedDict, Unpack
 from urllib.parse import urlencode
 
 from authorizers.model.arn import ApiStage
 
 Values = Mapping[str, str | Sequence[str]]
+
+API_KEY_HEADER: Final = "x-api-key"  # where documents look for keys, unless they say otherwise
 
 _HEADERS_OF_THE_GATEWAY = {
     "Host": "{host}",
@@ -25,12 +27,13 @@ class Call(TypedDict, total=False):
 
     `path` is as on the request line, percent-encoded, without the stage; `resource` is the
     route's path (`/users/{user_id}`; as long as it is not given, the same as `path`).
-    `token` is sent as `Authorization: Bearer <token>`, `authorization` as the whole header.
+    `token` is sent as `Authorization: Bearer <token>`, `authorization` as the whole header, and
+    `api_key` as `x-api-key`.
     `headers` and `query` map a name to one value or to several, in the order sent; names of
     headers are kept as the client spelt them where the kind of API keeps them.
-    `identity_source` are the values of an HTTP API's identity sources: by default the
-    `Authorization` header if there is one, with format 2.0 also the route key, as the templates
-    have it; and `None` (none configured) otherwise.
+    `identity_source` are the values of an HTTP API's identity sources, by default as the templates
+    have them: the `Authorization` header if there is one, with format 2.0 also the route key; or
+    else `x-api-key` alone; or else `None` (none configured).
     `base_path` and `domain` are those of a custom domain's mapping.
     """
 
@@ -39,6 +42,7 @@ class Call(TypedDict, total=False):
     resource: str
     token: str
     authorization: str
+    api_key: str
     headers: Values
     query: Values
     cookies: Sequence[str]
@@ -82,6 +86,7 @@ class SentCall:
         self.custom_domain = "domain" in call
         self.domain = call.get("domain", self._default_domain)
         self.authorization = _authorization(call)
+        self.api_key = call.get("api_key")
         self.headers = dict(self._headers(call))
         self.identity_source = call.get("identity_source", self._default_identity_source)
 
@@ -139,7 +144,8 @@ class SentCall:
 
     @property
     def _default_identity_source(self) -> list[str] | None:
-        values = self.lower_case_headers.get("authorization")
+        headers = self.lower_case_headers
+        values = headers.get("authorization") or headers.get(API_KEY_HEADER)
         return [",".join(values)] if values else None
 
     def _headers(self, call: Call) -> Iterator[tuple[str, list[str]]]:
@@ -154,6 +160,8 @@ class SentCall:
             )
         if self.authorization is not None:
             yield "Authorization", [self.authorization]
+        if self.api_key is not None:
+            yield API_KEY_HEADER, [self.api_key]
         if self.cookies:
             yield "Cookie", ["; ".join(self.cookies)]
         yield from _multi(call.get("headers", {}))

@@ -41,7 +41,7 @@ def rest_token_event(**call: Unpack[Call]) -> Event:
     return {
         "type": "TOKEN",
         "methodArn": sent.arn,
-        "authorizationToken": sent.authorization or "",
+        "authorizationToken": sent.authorization or sent.api_key or "",
     }
 
 
@@ -118,7 +118,7 @@ def http_2_event(**call: Unpack[Call]) -> Event:
     route_key = "$default" if sent.resource == "$default" else f"{sent.method} {sent.resource}"
     headers = {name: ",".join(v) for name, v in sent.lower_case_headers.items() if name != "cookie"}
     identity = None if sent.identity_source is None else list(sent.identity_source)
-    if identity and "identity_source" not in call:
+    if identity and "identity_source" not in call and "authorization" in headers:
         identity.append(route_key)
     event: Event = {
         "version": "2.0",

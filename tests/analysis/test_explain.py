@@ -10,7 +10,7 @@ from authorizers import Answers, Unauthorized, build_authorizer
 from authorizers.analysis.caller import (
     AskedRequest,
     AssumedPrincipal,
-    PresentedToken,
+    Presented,
     UnknownCredential,
 )
 from authorizers.analysis.explain import explain, explain_event
@@ -57,7 +57,7 @@ def names(explanation: Explanation) -> list[str]:
 def test_the_stages_come_in_the_order_of_a_request(
     document: CompiledDocument, issuer: FakeIssuer, clock: FrozenClock
 ) -> None:
-    caller = PresentedToken(BearerToken(issuer.token()))
+    caller = Presented(BearerToken(issuer.token()))
     explained = explain(document, asked("GET /orders"), caller, clock=clock)
     assert names(explained) == [
         "request",
@@ -169,7 +169,7 @@ def test_keys_that_cannot_be_had_are_no_denial(issuer: FakeIssuer, text: str) ->
     keys = '{jwks_uri: "http://127.0.0.1:9/keys", insecure_loopback_http: nobody listens}'
     unreachable = text.replace("https://issuer.example", "http://127.0.0.1:9")
     compiled = compile_document(unreachable.replace("{discovery: true}", keys))
-    caller = PresentedToken(BearerToken(issuer.token({"iss": "http://127.0.0.1:9"})))
+    caller = Presented(BearerToken(issuer.token({"iss": "http://127.0.0.1:9"})))
     explained = explain(compiled, asked("GET /orders"), caller)
     assert (explained.outcome, explained.code) == (Outcome.ERROR, "keys_unavailable")
     assert explained.status.startswith("500")
@@ -194,7 +194,7 @@ def test_a_refused_token_names_the_step_and_never_the_token(
     document: CompiledDocument, issuer: FakeIssuer, clock: FrozenClock
 ) -> None:
     for token, step, code in bad_tokens(issuer):
-        caller = PresentedToken(BearerToken(token))
+        caller = Presented(BearerToken(token))
         explained = explain(document, asked("GET /orders"), caller, clock=clock)
         assert (explained.outcome, explained.code) == (Outcome.UNAUTHORIZED, code)
         refused = [f.text for f in stage(explained, "token").facts if f.mark == "no"]
@@ -207,7 +207,7 @@ def test_a_refused_token_names_the_step_and_never_the_token(
 def test_a_moment_that_is_none_is_shown_as_it_is(
     document: CompiledDocument, issuer: FakeIssuer, clock: FrozenClock, moment: object
 ) -> None:
-    caller = PresentedToken(BearerToken(issuer.token({"exp": moment})))
+    caller = Presented(BearerToken(issuer.token({"exp": moment})))
     explained = explain(document, asked("GET /orders"), caller, clock=clock)
     assert explained.outcome is Outcome.UNAUTHORIZED
     assert f"it says exp: {json.dumps(moment)}" in facts(explained, "token")
@@ -315,7 +315,7 @@ def test_what_is_no_event_is_refused(document: CompiledDocument, event: Any) -> 
 def test_a_token_is_sent_where_the_document_looks_for_it(
     document: CompiledDocument, issuer: FakeIssuer, clock: FrozenClock, place: Any
 ) -> None:
-    caller = PresentedToken(BearerToken(issuer.token()))
+    caller = Presented(BearerToken(issuer.token()))
     moved = {**document, "token_from": [place]}
     assert explain(moved, asked("GET /orders"), caller, clock=clock).allowed
 

@@ -17,7 +17,7 @@ import pytest
 
 from authorizers.audit.log import AuditLog
 from authorizers.authorizer import Answers, Authorizer, Unauthorized
-from authorizers.compose import build_authorizer
+from authorizers.compose.authorizer import build_authorizer
 from authorizers.config.table import compile_route_table
 from authorizers.errors import AuthorizersError
 from authorizers.model.credential import BearerToken

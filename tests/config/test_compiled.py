@@ -70,7 +70,7 @@ def test_a_whole_document_is_taken() -> None:
         (changed(schemes={"a": None}), "scheme that is not whole"),
         (changed(schemes={"a": {"jwt": {}}}), "scheme that is not whole"),
         (changed(schemes={"a": {"jwt": JWT | {"audience": []}}}), "scheme that is not whole"),
-        (changed(token_from=[]), "not whole"),
+        (changed(token_from=[]), "no proper member token_from"),
         (changed(routes=[]), "route that is not whole"),
         (changed(routes=["GET /"]), "route that is not whole"),
         (changed(routes=[{"key": "GET /", "requirement": []}]), "route that is not whole"),

@@ -4,9 +4,20 @@ import json
 
 import pytest
 
+from authorizers.api_key.format import generate_key
+from authorizers.api_key.pepper import Peppers
+from authorizers.api_key.pepper_source import PepperSource
+from authorizers.api_key.record import KeyRecord
+from authorizers.api_key.scheme import ApiKeyScheme
 from authorizers.config.compile import compile_document, render_compiled
 from authorizers.config.examples import ExpectedAnswer, read_examples
 from authorizers.errors import ConfigurationError
+from authorizers.issuing.issue import stored_secret
+from authorizers.model.credential import PresentedApiKey
+from authorizers.model.principal import Principal
+from authorizers.rules.rule_set import RuleSet
+from authorizers.stores.keys_in_memory import KeysInMemory
+from authorizers.testing.clock import FrozenClock
 
 RULES = """\
 version: 1
@@ -143,3 +154,61 @@ def test_other_mistakes_are_not_hidden_by_wrong_examples() -> None:
     with pytest.raises(ConfigurationError) as raised:
         compile_document("version: 2\nprincipals: [a]\nexpectations: {a: 1}\nroutes: {x: 1}\n")
     assert {problem.place.partition(":")[0] for problem in raised.value.problems} >= {"1", "2", "3"}
+
+
+KEYS = """\
+version: 1
+authenticate:
+  machines:
+    api_key: {prefix: orders_live, pepper: environment, keys: {file: a.json}, routes_per_key: true}
+roles: {clerk: {routes: [GET /ledger]}}
+routes: {GET /orders: {scopes: {any_of: [orders:read]}}, "GET /by/{who}": {path: {who: claims.owner}}}
+principals:
+  acme: {scheme: machines, claims: {sub: acme, scope: orders:read}, roles: [clerk]}
+  globex: {scheme: machines, claims: {owner: globex, key_id: 7Fh3kQ9ZpLm2, usage_plan: gold,
+    labels: {team: a}, routes: [GET /orders]}}
+"""
+
+
+def test_principals_are_read_as_records_of_keys_would_be() -> None:
+    acme, globex = read_examples(KEYS, compile_document(KEYS)).principals.values()
+    record = KeyRecord("0" * 12, "acme", (), 1, scopes=("orders:read",), roles=("clerk",))
+    assert acme == proven(record)._replace(issuer=acme.issuer)
+    record = KeyRecord(
+        "7Fh3kQ9ZpLm2",
+        "globex",
+        (),
+        1,
+        usage_plan="gold",
+        labels={"team": "a"},
+        routes=("GET /orders",),
+    )
+    assert globex == proven(record)._replace(issuer=globex.issuer)
+
+
+def proven(record: KeyRecord) -> Principal:
+    """Return the principal that a key of `record` proves."""
+    peppers = Peppers("1", {"1": b"p" * 32})
+    text = generate_key("orders_live", record.key_id)
+    store = KeysInMemory([record._replace(secrets=(stored_secret(text, peppers),))], "here")
+    scheme = ApiKeyScheme(
+        "machines",
+        "orders_live",
+        store,
+        PepperSource(lambda: json.dumps({"current": "1", "1": "p" * 32}), "here", FrozenClock()),
+        clock=FrozenClock(),
+        lives_seconds=(0, 0),
+        cache_size=0,
+        routes_per_key=True,
+    )
+    known, _ = scheme.authenticate(PresentedApiKey(text), record.key_id)
+    return known.principal
+
+
+def test_an_example_of_a_key_without_routes_is_for_every_route() -> None:
+    document = compile_document(KEYS)
+    acme, globex = read_examples(KEYS, document).principals.values()
+    keys = [route["key"] for route in document["routes"]]
+    rules = RuleSet(document["routes"])
+    assert [keys[grant.route] for grant in rules.grants(acme)] == keys
+    assert rules.grants(globex) == ()

@@ -16,9 +16,10 @@ ARN = "arn:aws:ssm:eu-west-1:123456789012:parameter/authorizers/orders"
         ("ssm:orders:3", DocumentLocation("ssm", "orders:3")),
         (f"ssm:{ARN}", DocumentLocation("ssm", ARN)),
         ("s3://my-bucket/a/b c.json", DocumentLocation("s3", "a/b c.json", "my-bucket")),
+        ('{"format": 2}', DocumentLocation("inline", '{"format": 2}')),
     ],
 )
-def test_the_three_kinds_of_places(text: str, location: DocumentLocation) -> None:
+def test_the_four_kinds_of_places(text: str, location: DocumentLocation) -> None:
     assert parse_location(text, "/var/task") == location
 
 
@@ -48,3 +49,14 @@ def test_anything_else_is_refused_without_being_shown(text: str) -> None:
 @pytest.mark.parametrize("text", ["/opt/a.json", "ssm:/a", "s3://my-bucket/a"])
 def test_a_location_prints_as_it_was_written(text: str) -> None:
     assert str(parse_location(text, "/var/task")) == text
+
+
+def test_a_document_that_is_written_out_is_shown_nowhere() -> None:
+    location = parse_location('{"hunter2": 1}', "/var/task")
+    assert str(location) == "AUTHORIZERS_CONFIG"
+    assert repr(location) == "DocumentLocation('inline', 'AUTHORIZERS_CONFIG')"
+
+
+def test_another_place_is_shown_as_it_is_written() -> None:
+    location = parse_location("s3://my-bucket/a.json", "/var/task")
+    assert repr(location) == "DocumentLocation('s3', 's3://my-bucket/a.json')"

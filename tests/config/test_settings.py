@@ -14,6 +14,8 @@ ISSUER = {
     "AUTHORIZERS_ALGORITHMS": "RS256,ES256",
 }
 
+PEPPER = '{"current": "1", "1": "hunter2hunter2hunter2hunter2hunter2"}'
+
 
 def places(variables: dict[str, str]) -> list[str]:
     with pytest.raises(ConfigurationError) as caught:
@@ -31,6 +33,7 @@ def test_an_empty_environment_means_the_document_of_the_package() -> None:
         rest_deny="everything_else",
         token_cache_size=1024,
         metrics_namespace="ApiGatewayAuthorizers",
+        pepper=None,
     )
 
 
@@ -49,9 +52,35 @@ def test_everything_can_be_set() -> None:
             "AUTHORIZERS_REST_DENY": "listed_routes",
             "AUTHORIZERS_TOKEN_CACHE_SIZE": "0",
             "AUTHORIZERS_METRICS_NAMESPACE": "Orders/Api",
+            "AUTHORIZERS_PEPPER": PEPPER,
         }
     )
-    assert settings[2:] == (60, "simple", "deny", "listed_routes", 0, "Orders/Api")
+    assert settings[2:] == (60, "simple", "deny", "listed_routes", 0, "Orders/Api", PEPPER)
+
+
+def test_the_document_itself_may_stand_in_the_environment() -> None:
+    settings = load_settings({"AUTHORIZERS_CONFIG": ' {"format": 2}\n'})
+    assert settings.location == DocumentLocation("inline", '{"format": 2}')
+    assert settings.document is None
+
+
+def test_what_is_printed_of_settings_shows_no_pepper_and_no_document() -> None:
+    """A NamedTuple shows everything by itself."""
+    shown = [
+        show(
+            load_settings({"AUTHORIZERS_CONFIG": '{"a": "hunter2"}', "AUTHORIZERS_PEPPER": PEPPER})
+        )
+        for show in (repr, str, "{0}".format, "{0!r:>900}".format)
+    ]
+    shown += [repr([load_settings({"AUTHORIZERS_PEPPER": PEPPER})])]
+    assert "hunter2" not in "".join(shown)
+    assert all("pepper='…'" in text for text in shown)
+    assert "pepper=None" in repr(load_settings({}))
+    assert "https://login.example.com/" not in repr(load_settings(ISSUER))
+
+
+def test_a_pepper_that_nothing_can_read_is_a_problem() -> None:
+    assert places({**ISSUER, "AUTHORIZERS_PEPPER": PEPPER}) == ["AUTHORIZERS_PEPPER"]
 
 
 def test_an_empty_variable_counts_as_unset() -> None:
@@ -128,6 +157,7 @@ def test_all_problems_are_reported_at_once() -> None:
         "AUTHORIZERS_JWKS_URI",
         "AUTHORIZERS_JWKS",
         "AUTHORIZERS_LEEWAY_SECONDS",
+        "AUTHORIZERS_PEPPER",
     ],
 )
 def test_a_problem_never_shows_the_value(name: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from authorizers.authorizer import Answers, Authorizer, Unauthorized
-from authorizers.compose import build_authorizer
+from authorizers.compose.authorizer import build_authorizer
 from authorizers.config.compiled import FORMAT
 from authorizers.config.table import compile_route_table
 from authorizers.model.request import EventKind

@@ -10,19 +10,28 @@ from typing import Any
 import jwt
 import pytest
 
+from authorizers.api_key.format import parse_key
+from authorizers.api_key.pepper import parse_peppers
 from authorizers.errors import EventError
 from authorizers.events.event import parse_event
 from authorizers.model.request import EventKind
-from authorizers.testing.sample_events import FUNCTION, main, write_sample_events
-from authorizers.testing.sample_tokens import EXPIRES_AT, ISSUER, KEY_ID
+from authorizers.testing.key_samples import KEY_SAMPLES
+from authorizers.testing.sample import API_KEY_FUNCTION, JWT_FUNCTION
+from authorizers.testing.sample_events import main, write_sample_events
+from authorizers.testing.sample_keys import PREFIX, SampleKeys
+from authorizers.testing.sample_tokens import EXPIRES_AT, ISSUER, KEY_ID, SampleTokens
 from authorizers.testing.samples import SAMPLES, Verdict
+from authorizers.testing.token_samples import TOKEN_SAMPLES
 
 ROOT = Path(__file__).parents[2]
 EVENTS = ROOT / "events"
 FILES = sorted(EVENTS.glob("*.json"))
 EXPECTED = json.loads((EVENTS / "local" / "expected.json").read_text())
-VARIABLES = json.loads((EVENTS / "local" / "env.json").read_text())[FUNCTION]
+ENVIRONMENTS = json.loads((EVENTS / "local" / "env.json").read_text())
+VARIABLES = ENVIRONMENTS[JWT_FUNCTION]
+KEY_VARIABLES = ENVIRONMENTS[API_KEY_FUNCTION]
 JWK = json.loads(VARIABLES["AUTHORIZERS_JWKS"])["keys"][0]
+CREDENTIALS = [*SampleTokens().by_name, *SampleKeys().by_name]
 SKIPPED = {".git", "events", "tests", "node_modules", "__pycache__"}
 
 
@@ -43,23 +52,32 @@ def test_every_file_is_the_event_that_its_name_says(file: Path) -> None:
     content = json.loads(file.read_text())
     expected = EXPECTED[file.name]
 
-    if expected["outcome"] == "error":
+    if expected["reason"] == "event_not_recognized":
         with pytest.raises(EventError):
             parse_event(content)
     else:
         assert parse_event(content).kind == expected["kind"]
 
 
-def test_every_kind_has_an_allow_a_deny_and_a_bad_credential() -> None:
+def test_every_file_is_for_the_function_that_its_name_says() -> None:
+    for name, expected in EXPECTED.items():
+        for_keys = name.startswith("api-key-")
+        assert expected["function"] == (API_KEY_FUNCTION if for_keys else JWT_FUNCTION)
+    assert ENVIRONMENTS.keys() == {JWT_FUNCTION, API_KEY_FUNCTION}
+
+
+@pytest.mark.parametrize("samples", [TOKEN_SAMPLES, KEY_SAMPLES], ids=["tokens", "keys"])
+def test_every_kind_has_an_allow_a_deny_and_a_bad_credential(samples: Any) -> None:
     for kind in EventKind:
-        verdicts = {sample.verdict for sample in SAMPLES if sample.kind is kind}
+        verdicts = {sample.verdict for sample in samples if sample.kind is kind}
         assert {Verdict.ALLOW, Verdict.INSUFFICIENT, Verdict.BAD_CREDENTIAL} <= verdicts
 
 
-def test_wrong_samples_outnumber_right_ones() -> None:
-    wrong = [sample for sample in SAMPLES if sample.verdict is not Verdict.ALLOW]
+@pytest.mark.parametrize("samples", [TOKEN_SAMPLES, KEY_SAMPLES], ids=["tokens", "keys"])
+def test_wrong_samples_outnumber_right_ones(samples: Any) -> None:
+    wrong = [sample for sample in samples if sample.verdict is not Verdict.ALLOW]
 
-    assert len(wrong) > len(SAMPLES) / 2
+    assert len(wrong) > len(samples) / 2
 
 
 @pytest.mark.parametrize("kind", ["rest-token", "rest-request", "websocket"])
@@ -115,6 +133,40 @@ def test_a_bad_token_does_not_verify(name: str, error: type[Exception]) -> None:
         )
 
 
+def records() -> list[Any]:
+    document = json.loads(KEY_VARIABLES["AUTHORIZERS_CONFIG"])
+    (scheme,) = document["schemes"].values()
+    found: list[Any] = scheme["api_key"]["keys"]["records"]
+    return found
+
+
+def test_the_good_key_is_one_of_the_records_until_2100() -> None:
+    key = event("api-key-rest-token")["authorizationToken"]
+    (record,) = [r for r in records() if r["id"] == parse_key(key).key_id]
+    peppers = parse_peppers(KEY_VARIABLES["AUTHORIZERS_PEPPER"], "the sample's")
+
+    (secret,) = record["secrets"]
+    assert secret["hmac_sha256"] == peppers.digest(secret["pepper"], key).hex()
+    assert record["expires_at"] == EXPIRES_AT
+
+
+@pytest.mark.parametrize("name", ["http-2-unknown", "http-2-wrong-secret", "rest-request-revoked"])
+def test_a_bad_key_is_well_formed(name: str) -> None:
+    """Else it would be refused for its form, and show nothing of what its name says."""
+    parts = parse_key(event(f"api-key-{name}")["headers"]["x-api-key"])
+    known = parts.key_id in {record["id"] for record in records()}
+
+    assert parts.prefix == PREFIX
+    assert known is (name != "http-2-unknown")
+
+
+def test_the_keys_are_of_a_prefix_that_says_what_they_are() -> None:
+    (scheme,) = json.loads(KEY_VARIABLES["AUTHORIZERS_CONFIG"])["schemes"].values()
+
+    assert scheme["api_key"]["prefix"] == PREFIX == "sample"
+    assert scheme["api_key"]["pepper"]["kind"] == "environment"
+
+
 def test_no_private_key_is_stored() -> None:
     """A private JWK has the member `d`; PEM says what it is."""
     assert JWK.keys() == {"kty", "use", "alg", "kid", "n", "e"}
@@ -145,6 +197,16 @@ def test_nothing_but_the_sample_events_trusts_the_demo_key() -> None:
             assert f'"{ISSUER}"' not in text, file
 
 
+def test_nothing_but_the_sample_events_has_their_pepper_or_a_record_of_their_keys() -> None:
+    pepper = json.loads(KEY_VARIABLES["AUTHORIZERS_PEPPER"])["1"]
+    secrets = {s["hmac_sha256"] for record in records() for s in record["secrets"]}
+
+    for file in _project_files():
+        text = file.read_text(encoding="utf-8", errors="ignore")
+        assert pepper not in text, file
+        assert not [secret for secret in secrets if secret in text], file
+
+
 def _project_files() -> list[Path]:
     top = [path for path in ROOT.iterdir() if path.name not in SKIPPED and path.name[:5] != ".venv"]
     folders = [path for path in top if path.is_dir() and not path.name.startswith(".")]
@@ -166,9 +228,12 @@ def test_writing_them_again_gives_the_same_files_with_another_key(tmp_path: Path
     write_sample_events(tmp_path)
 
     assert _names(tmp_path) == _names(EVENTS)
-    again = json.loads((tmp_path / "local" / "env.json").read_text())[FUNCTION]
+    environments = json.loads((tmp_path / "local" / "env.json").read_text())
+    again, keys_again = environments[JWT_FUNCTION], environments[API_KEY_FUNCTION]
     assert json.loads(again["AUTHORIZERS_JWKS"])["keys"][0]["n"] != JWK["n"]
     assert {**again, "AUTHORIZERS_JWKS": ""} == {**VARIABLES, "AUTHORIZERS_JWKS": ""}
+    assert keys_again["AUTHORIZERS_PEPPER"] != KEY_VARIABLES["AUTHORIZERS_PEPPER"]
+    assert keys_again.keys() == KEY_VARIABLES.keys()
 
 
 @pytest.mark.parametrize("name", ["README.md", "local/expected.json"])
@@ -180,19 +245,21 @@ def test_the_expectations_are_those_of_the_code(tmp_path: Path, name: str) -> No
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
-def test_the_events_differ_from_the_codes_in_their_tokens_only(sample: Any) -> None:
+def test_the_events_differ_from_the_codes_in_their_credentials_only(sample: Any) -> None:
     """Run `make events` when this fails."""
-    placeholders = dict.fromkeys(
-        ("good", "expired", "wrong audience", "unknown issuer", "no scope", "forged", "unsigned"),
-        "TOKEN",
+    placeholders = dict.fromkeys(CREDENTIALS, "CREDENTIAL")
+
+    assert _without_credentials(event(sample.name)) == _without_credentials(
+        sample.event(placeholders)
     )
 
-    assert _without_tokens(event(sample.name)) == _without_tokens(sample.event(placeholders))
 
-
-def _without_tokens(value: Any) -> str:
+def _without_credentials(value: Any) -> str:
     words = json.dumps(value).replace("%", " ").replace("=", " ").replace(",", " ").split(" ")
-    return " ".join("TOKEN" if word.startswith("eyJ") else word for word in _split_quotes(words))
+    return " ".join(
+        "CREDENTIAL" if word.startswith(("eyJ", f"{PREFIX}_")) else word
+        for word in _split_quotes(words)
+    )
 
 
 def _split_quotes(words: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ from authorizers.errors import (
     RejectedCredential,
     UntrustedCredential,
 )
-from authorizers.responses.challenge import INSUFFICIENT_SCOPE, challenge_for
+from authorizers.responses.challenge import BEARER
 
 # RFC 6750 §3 with RFC 9110 §11.6.1: one scheme, parameters in quoted strings.
 QUOTED = r'"[\x20\x21\x23-\x5b\x5d-\x7e]*"'
@@ -21,7 +21,7 @@ CHALLENGE = re.compile(rf"Bearer error={QUOTED}, error_description={QUOTED}")
 def test_without_a_credential_no_error_is_named() -> None:
     """RFC 6750 §3.1: a request without authentication should not be told an error code."""
     error = MissingCredential("credential_missing", "the request carries no bearer token")
-    assert challenge_for(error) == "Bearer"
+    assert BEARER.of(error) == "Bearer"
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_without_a_credential_no_error_is_named() -> None:
     ],
 )
 def test_a_malformed_request_is_an_invalid_request(error: CredentialError) -> None:
-    assert challenge_for(error).startswith('Bearer error="invalid_request", ')
+    assert BEARER.of(error).startswith('Bearer error="invalid_request", ')
 
 
 @pytest.mark.parametrize(
@@ -47,13 +47,13 @@ def test_a_malformed_request_is_an_invalid_request(error: CredentialError) -> No
     ],
 )
 def test_a_token_that_is_not_accepted_is_an_invalid_token(error: CredentialError) -> None:
-    challenge = challenge_for(error)
+    challenge = BEARER.of(error)
     assert challenge.startswith('Bearer error="invalid_token", error_description="')
     assert error.detail in challenge
 
 
 def test_missing_rights_are_an_insufficient_scope() -> None:
-    assert INSUFFICIENT_SCOPE == 'Bearer error="insufficient_scope"'
+    assert BEARER.insufficient == 'Bearer error="insufficient_scope"'
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,4 @@ def test_missing_rights_are_an_insufficient_scope() -> None:
 )
 @pytest.mark.parametrize("code", ["token_malformed", "credential_malformed"])
 def test_no_detail_breaks_out_of_its_quotation_marks(code: str, detail: str) -> None:
-    assert CHALLENGE.fullmatch(challenge_for(RejectedCredential(code, detail)))
+    assert CHALLENGE.fullmatch(BEARER.of(RejectedCredential(code, detail)))

@@ -171,7 +171,7 @@ def test_what_is_missing_is_named(
 def test_a_key_without_the_token_gives_one_callers_answer_to_another(sources: set[str]) -> None:
     request = sent(["GET /a"], sources, ("GET", "a", "10.0.0.1"))
     assert request is not None
-    with pytest.raises(ConfigurationError, match="the token is in none of them") as raised:
+    with pytest.raises(ConfigurationError, match="the credential is in none of them") as raised:
         check_keyed_by(BearerToken("secret-token"), request)
     assert raised.value.code == "answer_not_cacheable"
     assert "secret-token" not in str(raised.value)

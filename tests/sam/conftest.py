@@ -7,6 +7,7 @@ as CloudFormation does after the transform, so that tests look at what a deploym
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ THREE_WORDS = {
     "Audience": "https://api.example.com",
     "Access": "any_route_when_authenticated",
 }
+NO_WORDS = dict.fromkeys(THREE_WORDS, "")
+KEYS = {"ApiKeyConfig": "authorizers.json"}
 NO_VALUE = object()
 Function = Callable[["Deployment", Any], Any]
 
@@ -41,10 +44,10 @@ class Deployment:
         defaults = {name: str(p["Default"]) for name, p in parameters.items() if "Default" in p}
         self.values = PSEUDO_PARAMETERS | defaults | values
         self.resources: dict[str, Any] = self.resolve(
-            {name: r for name, r in template["Resources"].items() if self._exists(r)}
+            {name: r for name, r in template["Resources"].items() if self.exists(r)}
         )
         outputs = template.get("Outputs", {})
-        self.outputs = self.resolve({n: o for n, o in outputs.items() if self._exists(o)})
+        self.outputs = self.resolve({n: o for n, o in outputs.items() if self.exists(o)})
 
     def of_type(self, type_: str) -> dict[str, Any]:
         """Return the properties of all resources of one type, by logical id."""
@@ -84,7 +87,8 @@ class Deployment:
         resolved = {key: self.resolve(value) for key, value in node.items()}
         return {key: value for key, value in resolved.items() if value is not NO_VALUE}
 
-    def _exists(self, resource: dict[str, Any]) -> bool:
+    def exists(self, resource: dict[str, Any]) -> bool:
+        """Decide the condition of a resource or an output."""
         return "Condition" not in resource or self.condition(resource["Condition"])
 
 
@@ -125,6 +129,9 @@ def _select(stack: Deployment, arguments: Any) -> Any:
 
 FUNCTIONS: dict[str, Function] = {
     "Ref": _ref,
+    "Condition": lambda stack, name: stack.condition(name),
+    "Fn::And": lambda stack, arguments: all(stack.resolve(arguments)),
+    "Fn::Or": lambda stack, arguments: any(stack.resolve(arguments)),
     "Fn::If": _if,
     "Fn::Equals": _equals,
     "Fn::Not": lambda stack, argument: not stack.resolve(argument)[0],
@@ -160,6 +167,12 @@ def deploy() -> Callable[..., Deployment]:
         return Deployment(transform(ROOT / "sam" / "template.yaml", values), values)
 
     return deploy_
+
+
+@pytest.fixture
+def deploy_keys(deploy: Callable[..., Deployment]) -> Callable[..., Deployment]:
+    """Deploy sam/template.yaml for API keys alone, with whatever else a test says."""
+    return partial(deploy, **NO_WORDS, **KEYS)
 
 
 @pytest.fixture

@@ -11,9 +11,21 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from authorizers.api_key.pepper import parse_peppers
+
 Deploy = Callable[..., Any]
 BUCKET = "artifacts"
 STACK = "authorizers"
+FUNCTIONS = ("JwtAuthorizer", "ApiKeyAuthorizer")
+NOT_MOTOS = {"AWS::Lambda::Alias", "AWS::Lambda::Version", "AWS::SecretsManager::Secret"}
+SECRET_ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:authorizers/pepper-AbCdEf"
+KEYS = {
+    "ApiKeyConfig": "authorizers.json",
+    "ApiKeyTable": "ApiKeys",
+    "ApiKeyUsageTable": "ApiKeyUsage",
+    "ApiKeyPepper": "authorizers/pepper",
+}
+NO_JWT = {"Issuer": "", "Audience": "", "Access": ""}
 
 
 class Account(NamedTuple):
@@ -21,8 +33,10 @@ class Account(NamedTuple):
 
     awslambda: Any
     cloudformation: Any
+    dynamodb: Any
     iam: Any
     logs: Any
+    secretsmanager: Any
     ssm: Any
 
 
@@ -44,10 +58,8 @@ def create(monkeypatch: pytest.MonkeyPatch, deploy: Deploy) -> Iterator[Callable
             ],
             Capabilities=["CAPABILITY_IAM"],
         )
-        clients = (
-            boto3.client(name) for name in ("lambda", "cloudformation", "iam", "logs", "ssm")
-        )
-        return Account(*clients)
+        names = ("lambda", *Account._fields[1:])
+        return Account(*(boto3.client(name) for name in names))  # type: ignore[call-overload]
 
     with mock_aws():
         yield create_
@@ -61,35 +73,50 @@ def _upload_code(stack: Any) -> None:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as opened:
         opened.writestr("authorizers.json", "{}")
-    for name in ("JwtAuthorizer", "AuthorizersLayerArm64", "AuthorizersLayerX8664"):
+    for name in (*FUNCTIONS, "AuthorizersLayerArm64", "AuthorizersLayerX8664"):
         s3.put_object(Bucket=BUCKET, Key=f"code/{name}", Body=archive.getvalue())
 
 
 def _supported(stack: Any) -> dict[str, Any]:
     """
-    Leave out what moto does not create: APIs with a body, AppConfig, aliases.
+    Leave out what moto does not create: APIs with a body, AppConfig, aliases, secrets.
 
-    Where the alias is named, the function itself is. A policy that AWS::NoValue leaves out of the
-    role is left out here: moto would keep its place in the list.
+    Where an alias is named, the function itself is. What AWS::NoValue leaves out of a role is left
+    out here: moto would keep its place in the list.
     """
     text = json.dumps(stack.template, default=str)
-    alias, function = {"Ref": "JwtAuthorizerLive"}, {"Fn::GetAtt": ["JwtAuthorizer", "Arn"]}
-    template = json.loads(text.replace(json.dumps(alias), json.dumps(function)))
-    role = template["Resources"]["JwtAuthorizerRole"]["Properties"]
-    always, *conditional = role["Policies"]
-    choices = [policy["Fn::If"] for policy in conditional]
-    role["Policies"] = [always, *(then for name, then, _ in choices if stack.condition(name))]
+    text = text.replace(json.dumps({"Ref": "ApiKeyPeppers"}), json.dumps(SECRET_ARN))
+    for name in FUNCTIONS:
+        alias, function = {"Ref": f"{name}Live"}, {"Fn::GetAtt": [name, "Arn"]}
+        text = text.replace(json.dumps(alias), json.dumps(function))
+    template = json.loads(text)
+    for name in FUNCTIONS:
+        role = template["Resources"][f"{name}Role"]["Properties"]
+        role["Policies"] = _chosen(stack, role["Policies"])
+        for policy in role["Policies"]:
+            document = policy["PolicyDocument"]
+            document["Statement"] = _chosen(stack, document["Statement"])
     resources = {
         name: resource
         for name, resource in template["Resources"].items()
         if not name.startswith(("Example", "Settings"))
-        and resource["Type"] not in {"AWS::Lambda::Alias", "AWS::Lambda::Version"}
+        and resource["Type"] not in NOT_MOTOS
+        and stack.exists(resource)
     }
-    outputs = {n: o for n, o in template["Outputs"].items() if not n.startswith("Example")}
+    outputs = {
+        name: output
+        for name, output in template["Outputs"].items()
+        if not name.startswith("Example") and stack.exists(output)
+    }
     return {k: v for k, v in template.items() if k != "Rules"} | {
         "Resources": resources,
         "Outputs": outputs,
     }
+
+
+def _chosen(stack: Any, items: list[Any]) -> list[Any]:
+    choices = [item.get("Fn::If", [None, item]) for item in items]
+    return [then for name, then, *_ in choices if name is None or stack.condition(name)]
 
 
 def _outputs(account: Account) -> dict[str, str]:
@@ -134,7 +161,7 @@ def test_exports(create: Callable[..., Account]) -> None:
     assert exports == {
         f"{STACK}-{name}": value
         for name, value in _outputs(account).items()
-        if name != "HttpResponsesParameter"
+        if not name.endswith("HttpResponsesParameter")
     }
 
 
@@ -160,7 +187,7 @@ def test_role_reads_no_document_without_one(create: Callable[..., Account]) -> N
 
 def test_log_group(create: Callable[..., Account]) -> None:
     (group,) = create(LogRetentionDays="7").logs.describe_log_groups()["logGroups"]
-    assert group["logGroupName"] == f"/aws/lambda/{STACK}-JwtAuthorizer"
+    assert group["logGroupName"] == f"/aws/lambda/{STACK}"
     assert group["retentionInDays"] == 7
 
 
@@ -171,3 +198,52 @@ def test_api_gateway_may_call_it(create: Callable[..., Account]) -> None:
     (statement,) = json.loads(policy)["Statement"]
     assert statement["Principal"] == {"Service": "apigateway.amazonaws.com"}
     assert statement["Condition"]["ArnLike"]["AWS:SourceArn"].endswith(":*/authorizers/*")
+
+
+def test_keys_alone_create_nothing_for_tokens(create: Callable[..., Account]) -> None:
+    account = create(**NO_JWT, **KEYS)
+    (function,) = account.awslambda.list_functions()["Functions"]
+    (role,) = account.iam.list_roles()["Roles"]
+    assert function["Handler"] == "authorizers.handlers.api_key.handler"
+    assert "ApiKeyAuthorizerRole" in role["RoleName"]
+    assert "JwtAuthorizerArn" not in _outputs(account)
+
+
+def test_tokens_and_keys_are_two_functions_with_a_role_each(
+    create: Callable[..., Account],
+) -> None:
+    account = create(**KEYS)
+    assert len(account.awslambda.list_functions()["Functions"]) == 2
+    assert len(account.iam.list_roles()["Roles"]) == 2
+    assert {"JwtAuthorizerArn", "ApiKeyAuthorizerArn"} <= _outputs(account).keys()
+
+
+def test_the_tables_are_those_that_were_named(create: Callable[..., Account]) -> None:
+    account = create(**NO_JWT, **KEYS)
+    for name in ("ApiKeys", "ApiKeyUsage"):
+        ttl = account.dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+        assert ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
+    assert sorted(account.dynamodb.list_tables()["TableNames"]) == ["ApiKeyUsage", "ApiKeys"]
+
+
+def test_the_secret_that_is_made_holds_a_pepper(
+    create: Callable[..., Account], deploy: Deploy
+) -> None:
+    """moto's CloudFormation makes no secret; its Secrets Manager makes the random part of one."""
+    generated = deploy(**KEYS).properties("ApiKeyPeppers")["GenerateSecretString"]
+    template, key = generated.pop("SecretStringTemplate"), generated.pop("GenerateStringKey")
+    password = create().secretsmanager.get_random_password(**generated)["RandomPassword"]
+    peppers = parse_peppers(json.dumps(json.loads(template) | {key: password}), "the secret")
+    assert peppers.current == "1"
+    assert (len(password), password.isalnum()) == (64, True)
+
+
+def test_the_role_of_keys_reads_the_secret_that_was_made(create: Callable[..., Account]) -> None:
+    account = create(**NO_JWT, **KEYS)
+    (role,) = account.iam.list_roles()["Roles"]
+    policy = account.iam.get_role_policy(RoleName=role["RoleName"], PolicyName="WhatKeysNeed")
+    document = ast.literal_eval(str(policy["PolicyDocument"]))
+    resources = {str(s["Action"]): s["Resource"] for s in document["Statement"]}
+    assert resources["secretsmanager:GetSecretValue"] == SECRET_ARN
+    assert resources["dynamodb:GetItem"].endswith(":table/ApiKeys")
+    assert resources["dynamodb:UpdateItem"].endswith(":table/ApiKeyUsage")

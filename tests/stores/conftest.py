@@ -1,6 +1,7 @@
 """AWS, as moto plays it."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from moto import mock_aws
@@ -20,3 +21,12 @@ def aws(monkeypatch: pytest.MonkeyPatch, region: str) -> Iterator[None]:
 def region(request: pytest.FixtureRequest) -> str:
     name: str = request.module.REGION
     return name
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Let boto3 try again at once; return how long it would have waited."""
+    waited: list[float] = []
+    clock = SimpleNamespace(sleep=waited.append)
+    monkeypatch.setattr("botocore.endpoint.time", clock)
+    return waited

@@ -7,7 +7,7 @@ REQUEST authorizers"; the SAM translator for SAM's own defaults.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from authorizers.analysis.check.finding import Finding
 from authorizers.analysis.template.api import Api
@@ -38,8 +38,8 @@ def attachment_findings(
     """
     Yield what is wrong with the way authorizers are attached to `apis`, those of `template`.
 
-    `http_responses` is what a function in another stack answers to an HTTP API, `simple` or
-    `iam`; a function in this template says it itself.
+    `http_responses` is what a function in another stack answers to an HTTP API; one in this
+    template says it itself.
     """
     for attachment in (attachment for api in apis for attachment in api.attachments):
         for rule in _RULES:
@@ -50,11 +50,11 @@ def attachment_findings(
 
 def _response_mismatch(attachment: Attachment, told: str | None) -> Iterator[Message]:
     simple = attachment.simple_responses
-    if attachment.api not in ("http", "v2") or str(attachment.payload_format) == "1.0":
+    if not attachment.may_be_http or str(attachment.payload_format) == "1.0":
         return
     function = function_of(attachment)
     variables = environment_of(function) if function else {}
-    answers = attachment.template.scalar(variables.get(HTTP_RESPONSES)) if function else told
+    answers = http_responses_of(attachment, told)
     if function and not answers and any(name.startswith("AUTHORIZERS_") for name in variables):
         yield f"{function.name} must be told what this API expects: set {HTTP_RESPONSES}"
     if not isinstance(simple, bool) or not isinstance(answers, str) or not answers:
@@ -68,9 +68,17 @@ def _response_mismatch(attachment: Attachment, told: str | None) -> Iterator[Mes
         )
 
 
+def http_responses_of(attachment: Attachment, told: str | None) -> Any:
+    """Return what the function answers to HTTP APIs; `told` if it is in another stack."""
+    function = function_of(attachment)
+    if function is None:
+        return told
+    return attachment.template.scalar(environment_of(function).get(HTTP_RESPONSES))
+
+
 def _simple_and_cached(attachment: Attachment, _: str | None) -> Iterator[Message]:
     by_route = any(s.lstrip("$") == "context.routeKey" for s in attachment.identity_sources)
-    if attachment.api not in ("http", "v2") or attachment.simple_responses is not True or by_route:
+    if not attachment.may_be_http or attachment.simple_responses is not True or by_route:
         return
     seconds = attachment.seconds
     if seconds:
@@ -86,7 +94,7 @@ def _simple_and_cached(attachment: Attachment, _: str | None) -> Iterator[Messag
 
 
 def _format_and_simple(attachment: Attachment, _: str | None) -> Iterator[Message]:
-    if attachment.api not in ("http", "v2"):
+    if not attachment.may_be_http:
         return
     if attachment.payload_format is None and attachment.api == "http":
         yield "AuthorizerPayloadFormatVersion is required for an HTTP API: write 2.0"

@@ -35,10 +35,8 @@ def replay_findings(document: CheckedDocument, api: Ours) -> Iterator[Finding]:
 
 
 def _is_simple_and_cached(attachment: Attachment) -> bool:
-    if attachment.api not in ("http", "v2") or attachment.simple_responses is not True:
-        return False
-    unsaid = attachment.ttl_seconds is None and bool(attachment.identity_sources)
-    return unsaid or attachment.cached_seconds > 0
+    is_simple = attachment.may_be_http and attachment.simple_responses is True
+    return is_simple and attachment.may_be_cached
 
 
 def _by_path(
@@ -138,9 +136,10 @@ def _lives(
     compiled = document.compiled if document else None
     schemes = compiled["schemes"] if compiled else {}
     lives: dict[str, int | None] = {
-        f"the tokens of {name}": scheme.get("jwt", {}).get("max_age_seconds") or token_life_seconds
+        f"the tokens of {name}": scheme["jwt"].get("max_age_seconds") or token_life_seconds
         for name, scheme in schemes.items()
+        if "jwt" in scheme
     }
-    if token_life_seconds is not None:
+    if token_life_seconds is not None and (lives or not schemes):
         lives["tokens"] = token_life_seconds
     return lives

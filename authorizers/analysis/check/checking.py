@@ -3,12 +3,16 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from authorizers.analysis.check.api_keys import key_findings
 from authorizers.analysis.check.attachments import attachment_findings
 from authorizers.analysis.check.caching import replay_findings, ttl_findings
 from authorizers.analysis.check.coverage import route_findings
 from authorizers.analysis.check.document import CheckedDocument
 from authorizers.analysis.check.finding import Finding, in_order
+from authorizers.analysis.check.identity import identity_findings
+from authorizers.analysis.check.metering import metering_findings
 from authorizers.analysis.check.ours import Ours
+from authorizers.analysis.check.revocation import revocation_findings
 from authorizers.analysis.check.rules import rule_findings
 from authorizers.analysis.check.siblings import routes_opened, rules_opened
 from authorizers.analysis.template.api import Api
@@ -31,7 +35,7 @@ class Surroundings(NamedTuple):
     """
 
     token_life_seconds: int | None = None
-    http_responses: Literal["simple", "iam"] | None = None
+    http_responses: Literal["simple", "simple_uncached", "iam"] | None = None
     authorizers: Collection[str] = ()
 
 
@@ -72,6 +76,7 @@ def _findings(
     ours = [Ours(api, surroundings.authorizers) for api in apis]
     if document is not None:
         yield from rule_findings(document)
+        yield from key_findings(document)
         yield from rules_opened(document, ours)
         yield from route_findings(document, ours)
     for template, found in templates:
@@ -113,6 +118,9 @@ def _about(
 ) -> Iterator[Finding]:
     if document is not None:
         yield from replay_findings(document, api)
+        yield from identity_findings(document, api)
+        yield from metering_findings(document, api, surroundings.http_responses)
+        yield from revocation_findings(document, api)
     yield from ttl_findings(document, api, surroundings.token_life_seconds)
     yield from routes_opened(api)
     if api.api.ignored_security is not None:

@@ -1,6 +1,6 @@
 """A document as far as it can be understood: all of it, or its routes alone, or nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from authorizers.analysis.check.finding import Finding
@@ -64,6 +64,17 @@ class CheckedDocument:
         schemes = [["scheme", name] for name in (self.compiled or {}).get("schemes", ())]
         anybody = [["any_of", schemes]] if schemes else []
         return satisfiable([*anybody, *requirements], lacking)
+
+    @property
+    def key_schemes(self) -> Mapping[str, Mapping[str, Any]]:
+        """The schemes of API keys, in their compiled form."""
+        schemes: Mapping[str, Any] = (self.compiled or {}).get("schemes", {})
+        return {name: s["api_key"] for name, s in schemes.items() if "api_key" in s}
+
+    @property
+    def has_limits(self) -> bool:
+        """Whether requests are to be metered."""
+        return any(scheme["limits"] is not None for scheme in self.key_schemes.values())
 
     def place(self, *loc: str | int) -> Place:
         """Return the place of what stands at `loc`."""

@@ -39,6 +39,11 @@ class Attachment(NamedTuple):
         return int(str(ttl)[:9])
 
     @property
+    def may_be_http(self) -> bool:
+        """Whether it is an HTTP API's, or that of an API whose kind cannot be seen."""
+        return self.api in ("http", "v2")
+
+    @property
     def cached_seconds(self) -> int:
         """How long answers are kept, as far as that can be seen; 0 where nothing is kept."""
         if self.api == "websocket":
@@ -46,6 +51,18 @@ class Attachment(NamedTuple):
         if self.api == "rest" and self.ttl_seconds is None:
             return _REST_TTL_SECONDS
         return self.seconds or 0
+
+    @property
+    def may_be_cached(self) -> bool:
+        """Whether answers are kept, or perhaps: an HTTP API's TTL may be left unsaid."""
+        unsaid = self.ttl_seconds is None and bool(self.identity_sources)
+        return self.cached_seconds > 0 or (self.may_be_http and unsaid)
+
+
+def listed_sources(value: Any) -> tuple[str, ...]:
+    """Return identity sources that are written as one text, with commas, or as a list."""
+    texts = value if isinstance(value, list) else str(value or "").split(",")
+    return tuple(stripped for text in texts if (stripped := str(text).strip()))
 
 
 def function_of(attachment: Attachment) -> Resource | None:

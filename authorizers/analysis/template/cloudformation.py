@@ -8,7 +8,7 @@ Sources: CloudFormation resource reference, `AWS::ApiGateway::Authorizer` and
 from collections.abc import Iterator
 from typing import Any
 
-from authorizers.analysis.template.attachment import Attachment
+from authorizers.analysis.template.attachment import Attachment, listed_sources
 from authorizers.analysis.template.template import Resource, Template
 
 
@@ -24,7 +24,6 @@ def cloudformation_attachments(template: Template) -> Iterator[tuple[Any, Attach
 
 def _rest(template: Template, resource: Resource) -> Attachment:
     properties = resource.properties
-    sources = properties.get("IdentitySource")
     return Attachment(
         template=template,
         api="rest",
@@ -33,7 +32,7 @@ def _rest(template: Template, resource: Resource) -> Attachment:
         function=properties.get("AuthorizerUri"),
         is_token=properties["Type"] == "TOKEN",
         ttl_seconds=template.scalar(properties.get("AuthorizerResultTtlInSeconds")),
-        identity_sources=(str(sources),) if sources else (),
+        identity_sources=listed_sources(properties.get("IdentitySource")),
         payload_format=None,
         simple_responses=None,
         makes_permission="AuthorizerCredentials" in properties,
@@ -42,8 +41,7 @@ def _rest(template: Template, resource: Resource) -> Attachment:
 
 def _v2(template: Template, resource: Resource) -> Attachment:
     properties = resource.properties
-    sources = properties.get("IdentitySource")
-    identity = tuple(map(str, sources)) if isinstance(sources, list) else ()
+    identity = listed_sources(properties.get("IdentitySource"))
     return Attachment(
         template=template,
         api=_kind(template, properties.get("ApiId"), identity, properties),

@@ -8,7 +8,7 @@ Sources: CloudFormation resource reference, `AWS::ApiGateway::{RestApi,Resource,
 from collections.abc import Iterator
 from typing import Any
 
-from authorizers.analysis.template.api import Api, ApiRoute
+from authorizers.analysis.template.api import BY_HEADER, Api, ApiRoute, selected_keys
 from authorizers.analysis.template.attachment import Attachment
 from authorizers.analysis.template.cloudformation import cloudformation_attachments
 from authorizers.analysis.template.definition import Body, Read, definition_of
@@ -94,6 +94,7 @@ class _Found:
             place,
             self._authorizer(properties),
             tuple(map(str, scopes)) if isinstance(scopes, list) else (),
+            needs_usage_key=self._template.flag(properties.get("ApiKeyRequired")) or False,
         )
         self.routes.setdefault(name, []).append(route)
 
@@ -138,7 +139,18 @@ class _Found:
             tuple(attachments),
             unseen=unseen,
             ignored_security=found.ignored_security,
+            usage_keys_from=self._keys_from(resource, kind, body, found),
         )
+
+    def _keys_from(
+        self, resource: Resource | None, kind: str, body: Body, found: OpenApiRoutes
+    ) -> Any:
+        if resource is None:
+            return UNKNOWN
+        if kind != "rest":
+            return selected_keys(self._template, resource)
+        said = self._template.scalar(resource.properties.get("ApiKeySourceType"))
+        return said or found.usage_keys_from or (UNKNOWN if body.unseen else BY_HEADER)
 
     def _kind(self, resource: Resource | None, attachments: list[Attachment]) -> str:
         if resource is not None and resource.type in _KINDS:

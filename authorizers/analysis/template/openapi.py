@@ -9,8 +9,8 @@ Sources: API Gateway Developer Guide, "OpenAPI extensions for API Gateway"
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from authorizers.analysis.template.api import Api, ApiRoute
-from authorizers.analysis.template.attachment import Attachment
+from authorizers.analysis.template.api import BY_HEADER, Api, ApiRoute
+from authorizers.analysis.template.attachment import Attachment, listed_sources
 from authorizers.analysis.template.template import Place, Template
 from authorizers.analysis.template.values import UNKNOWN, Unknown, mapping
 from authorizers.config.document.text import KEY, Loc
@@ -18,14 +18,16 @@ from authorizers.config.document.text import KEY, Loc
 _ANY = "x-amazon-apigateway-any-method"
 _AUTHORIZER = "x-amazon-apigateway-authorizer"
 _AUTHTYPE = "x-amazon-apigateway-authtype"
+_KEY_SOURCE = "x-amazon-apigateway-api-key-source"
 _METHODS = ("delete", "get", "head", "options", "patch", "post", "put", _ANY)
 
 
 class OpenApiRoutes(NamedTuple):
-    """The routes of a definition, and where it asks for security that is not applied."""
+    """A definition's routes, where it asks for security that is not applied, and its key source."""
 
     routes: tuple[ApiRoute, ...]
     ignored_security: Place | None
+    usage_keys_from: Any = None
 
 
 def route_key(method: str, path: str) -> str:
@@ -50,6 +52,7 @@ def read_openapi(template: Template) -> Api:
         attachments,
         planned=planned,
         ignored_security=found.ignored_security,
+        usage_keys_from=found.usage_keys_from or BY_HEADER,
     )
 
 
@@ -113,7 +116,7 @@ class _Reader:
     def read(self) -> OpenApiRoutes:
         routes = tuple(self._routes())
         place = self._template.place((*self._loc, "security", KEY)) if self._ignored else None
-        return OpenApiRoutes(routes, place)
+        return OpenApiRoutes(routes, place, self._template.scalar(self._root.get(_KEY_SOURCE)))
 
     def _routes(self) -> Iterator[ApiRoute]:
         for path, operations in mapping(self._root.get("paths")).items():
@@ -124,7 +127,27 @@ class _Reader:
     def _route(self, path: str, method: str, operation: dict[str, Any]) -> ApiRoute:
         place = self._template.place((*self._loc, "paths", path, method))
         scopes = tuple(dict.fromkeys(self._scopes(operation)))
-        return ApiRoute(route_key(method, path), place, self._authorizer(operation), scopes)
+        return ApiRoute(
+            route_key(method, path),
+            place,
+            self._authorizer(operation),
+            scopes,
+            needs_usage_key=not self._planned and self._needs_usage_key(operation),
+        )
+
+    def _needs_usage_key(self, operation: dict[str, Any]) -> bool:
+        """Return whether the gateway asks for a key of its own, beside any authorizer."""
+        security = operation.get("security")
+        listed = security if isinstance(security, list) else []
+        names = {name for requirement in listed for name in mapping(requirement)}
+        return any(map(self._is_usage_key, names))
+
+    def _is_usage_key(self, name: str) -> bool:
+        if name not in self._schemes:
+            return self._sam and name == "api_key"
+        scheme = mapping(self._schemes[name])
+        is_key = scheme.get("type") == "apiKey" and not _is_of_aws(scheme)
+        return is_key and str(scheme.get("name")).lower() == "x-api-key"
 
     def _security(self, operation: dict[str, Any]) -> Any:
         if "security" in operation:
@@ -170,13 +193,14 @@ def openapi_attachments(template: Template, loc: Loc, kind: str) -> Iterator[Att
             authorizer = mapping(mapping(scheme).get(_AUTHORIZER))
             if authorizer.get("type") in ("token", "request"):
                 place = template.place((*loc, *path, name))
-                yield _attachment(template, kind, name, place, authorizer)
+                made = _attachment(template, kind, name, place, authorizer)
+                header = f"header.{template.scalar(scheme.get('name'))}"
+                yield made._replace(identity_sources=(header,)) if made.is_token else made
 
 
 def _attachment(
     template: Template, kind: str, name: str, place: Place, authorizer: dict[str, Any]
 ) -> Attachment:
-    is_token = authorizer["type"] == "token"
     simple = template.flag(authorizer.get("enableSimpleResponses"))
     return Attachment(
         template=template,
@@ -184,15 +208,10 @@ def _attachment(
         name=name,
         place=place,
         function=authorizer.get("authorizerUri"),
-        is_token=is_token,
+        is_token=authorizer["type"] == "token",
         ttl_seconds=template.scalar(authorizer.get("authorizerResultTtlInSeconds")),
-        identity_sources=_identity_sources(authorizer.get("identitySource")),
+        identity_sources=listed_sources(authorizer.get("identitySource")),
         payload_format=template.scalar(authorizer.get("authorizerPayloadFormatVersion")),
         simple_responses=None if kind == "rest" else simple or False,
         makes_permission="authorizerCredentials" in authorizer,
     )
-
-
-def _identity_sources(value: Any) -> tuple[str, ...]:
-    texts = value if isinstance(value, list) else str(value or "").split(",")
-    return tuple(stripped for text in texts if (stripped := str(text).strip()))

@@ -58,7 +58,9 @@ def _rest(template: Template, api: Resource, name: str, authorizer: dict[str, An
         function=authorizer["FunctionArn"],
         is_token=is_token,
         ttl_seconds=template.scalar(identity.get("ReauthorizeEvery")),
-        identity_sources=("header.",) if is_token else _identity_sources(identity),
+        identity_sources=_token_source(template, identity)
+        if is_token
+        else _identity_sources(identity),
         payload_format=None,
         simple_responses=None,
         makes_permission=disabled is not True or _has_role(template, authorizer),
@@ -103,6 +105,10 @@ def _websocket(template: Template, api: Resource, auth: dict[str, Any]) -> Attac
         simple_responses=template.flag(auth.get("EnableSimpleResponses")),
         makes_permission=True,
     )
+
+
+def _token_source(template: Template, identity: dict[str, Any]) -> tuple[str, ...]:
+    return (f"header.{template.scalar(identity.get('Header')) or 'Authorization'}",)
 
 
 def _identity_sources(identity: dict[str, Any]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ method is `$default`; with a definition, events add no routes unless `MergeDefin
 from collections.abc import Iterator
 from typing import Any
 
-from authorizers.analysis.template.api import Api, ApiRoute
+from authorizers.analysis.template.api import BY_HEADER, Api, ApiRoute, selected_keys
 from authorizers.analysis.template.definition import Read, definition_of
 from authorizers.analysis.template.openapi import openapi_attachments, openapi_routes, route_key
 from authorizers.analysis.template.sam import sam_attachments
@@ -66,12 +66,13 @@ def _api(template: Template, read: Read, api: Resource, events: list[Event]) -> 
     body = definition_of(template, api, read)
     attachments = list(sam_attachments(template, api))
     routes: list[ApiRoute] = []
-    ignored = None
+    ignored, keys_from = None, template.scalar(api.properties.get("ApiKeySourceType"))
     if body.template is not None:
         attachments += openapi_attachments(body.template, body.loc, _KIND[api.type])
         found = openapi_routes(body.template, body.loc, sam=True)
         routes += [auth.completed(route) for route in found.routes]
         ignored = None if auth.default is not None else found.ignored_security
+        keys_from = keys_from or found.usage_keys_from
     unseen = body.unseen
     if body.template is None or template.flag(api.properties.get("MergeDefinitions")) is True:
         of_events = [auth.route(loc, properties) for _, loc, properties in events]
@@ -86,11 +87,12 @@ def _api(template: Template, read: Read, api: Resource, events: list[Event]) -> 
         tuple(attachments),
         unseen=unseen,
         ignored_security=ignored,
+        usage_keys_from=keys_from or (UNKNOWN if body.unseen else BY_HEADER),
     )
 
 
 class _Auth:
-    """Which authorizer a route of a SAM API has: its own, or the API's default."""
+    """Which authorizer a route of a SAM API asks, and whether for a key: its own, or by default."""
 
     def __init__(self, template: Template, api: Resource) -> None:
         auth = mapping(api.properties.get("Auth"))
@@ -100,9 +102,14 @@ class _Auth:
         on_preflight = template.flag(auth.get("AddDefaultAuthorizerToCorsPreflight"))
         self._spares_options = api.type == "AWS::Serverless::HttpApi" or on_preflight is False
         self._is_http = api.type == "AWS::Serverless::HttpApi"
+        self._needs_key = template.flag(auth.get("ApiKeyRequired")) or False
+        on_preflight = template.flag(auth.get("AddApiKeyRequiredToCorsPreflight"))
+        self._spares_options_keys = on_preflight is False
 
     def completed(self, route: ApiRoute) -> ApiRoute:
-        """Return `route` with the default authorizer, if it has none of its own."""
+        """Return `route` with what the API has by default, where it has nothing of its own."""
+        needs_key = route.needs_usage_key or self._key_for(route.key)
+        route = route._replace(needs_usage_key=needs_key)
         if route.authorizer is not None:
             own = route.authorizer
             return route._replace(authorizer=None if own == "NONE" else own)
@@ -119,12 +126,18 @@ class _Auth:
         auth = mapping(properties.get("Auth"))
         own = self._template.scalar(auth.get("Authorizer"))
         scopes = auth.get("AuthorizationScopes")
+        needs_key = self._template.flag(auth.get("ApiKeyRequired"))
         return ApiRoute(
             key,
             self._template.place(loc),
             self._default_for(key) if own is None else None if own == "NONE" else _name(own),
             tuple(map(str, scopes)) if isinstance(scopes, list) else (),
+            needs_usage_key=self._key_for(key) if needs_key is None else needs_key,
         )
+
+    def _key_for(self, key: str) -> Any:
+        spared = self._spares_options_keys and key.startswith("OPTIONS ")
+        return False if spared else self._needs_key
 
     def _default_for(self, key: str) -> str | Unknown | None:
         return None if self._spares_options and key.startswith("OPTIONS ") else self.default
@@ -139,5 +152,14 @@ def _websocket_api(template: Template, api: Resource) -> Api:
     loc = ("Resources", api.name, "Properties", "Routes", "$connect")
     kind = template.scalar(mapping(api.properties.get("Auth")).get("AuthType"))
     name = attachments[0].name if attachments else None if kind in (None, "NONE") else _name(kind)
-    routes = (ApiRoute("$connect", template.place(loc), name),)
-    return Api(api.name, "websocket", template.place(loc[:2]), routes, attachments)
+    connect = mapping(mapping(api.properties.get("Routes")).get("$connect"))
+    needs_key = template.flag(connect.get("ApiKeyRequired")) or False
+    routes = (ApiRoute("$connect", template.place(loc), name, needs_usage_key=needs_key),)
+    return Api(
+        api.name,
+        "websocket",
+        template.place(loc[:2]),
+        routes,
+        attachments,
+        usage_keys_from=selected_keys(template, api),
+    )

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from authorizers.config.document.example_agreement import example_disagreements
+from authorizers.config.document.jwt import KEY_SOURCES
+from authorizers.config.document.key_agreement import key_disagreements
 from authorizers.config.document.plain import listed, mapping
 from authorizers.config.document.requirement_agreement import (
     Finding,
@@ -16,20 +18,42 @@ from authorizers.config.document.requirement_agreement import (
     requirement_disagreements,
 )
 from authorizers.config.document.role_agreement import declared_routes, role_disagreements
-from authorizers.config.document.scheme import KEY_SOURCES
+from authorizers.config.document.scheme import KINDS
+from authorizers.config.document.text import KEY
 from authorizers.config.url import validate_issuer, validate_jwks_uri
 from authorizers.config.vocabulary import CUSTOM
 from authorizers.model.route import ANY_ROUTE, Route, parse_route
+
+_PLACES = {"token_from": "jwt", "key_from": "api_key"}  # where which kind is looked for
+_MIXED = (
+    "one document takes tokens or API keys: write two documents; one function for both kinds comes"
+    " in a later release"
+)
 
 
 def disagreements(document: Any) -> Iterator[Finding]:
     """Yield where in `document` something does not fit the rest, and what to write instead."""
     root = mapping(document)
     yield from _schemes(mapping(root.get("authenticate")))
+    yield from _kinds(root)
     yield from _token_sources(listed(root.get("token_from")))
+    yield from key_disagreements(root)
     yield from _routes(root)
     yield from role_disagreements(root)
     yield from example_disagreements(root)
+
+
+def _kinds(root: dict[str, Any]) -> Iterator[Finding]:
+    """Yield where one kind of credential stands beside another, or where neither is looked for."""
+    schemes = mapping(root.get("authenticate"))
+    kinds = {name: next(iter(mapping(scheme)), None) for name, scheme in schemes.items()}
+    first = next((kind for kind in kinds.values() if kind in KINDS), None)
+    for name, kind in kinds.items():
+        if kind in KINDS and kind != first:
+            yield ("authenticate", name, str(kind), KEY), _MIXED
+    for key, kind in _PLACES.items():
+        if key in root and first in KINDS and kind not in kinds.values():
+            yield (key, KEY), f"is for {kind} schemes; here is none of them"
 
 
 def _schemes(schemes: dict[str, Any]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from authorizers.config.document.examples import validate_request
 from authorizers.config.document.plain import listed, mapping, no_such, texts
 from authorizers.config.document.requirement_agreement import Finding, Place
 from authorizers.config.document.role_agreement import declared_routes
-from authorizers.config.example_principal import principal_from_claims
+from authorizers.config.example_principal import example_principal
 from authorizers.errors import CredentialError, EventError
 from authorizers.model.arn import parse_arn
 from authorizers.model.route import ROUTE_KEYS, parse_route
@@ -68,9 +68,10 @@ def _of_claims(name: str, scheme: dict[str, Any], principal: dict[str, Any]) -> 
     if not claims:
         return ""
     try:
-        principal_from_claims(name, mapping(scheme.get("jwt")), claims)
+        example_principal(name, scheme, claims)
     except CredentialError as error:
-        return f"{error.detail}; a token like this would be refused"
+        refused = "; a token like this would be refused"
+        return error.detail if "api_key" in scheme else error.detail + refused
     except (AttributeError, KeyError, TypeError, ValueError):
         pass  # the scheme itself is wrong
     return ""

@@ -78,10 +78,13 @@ class ExamplePrincipal(Part):
     claims: dict[Text, Any] = Field(
         min_length=1,
         description="The claims of its token, of which one must identify it. Scopes are read from"
-        " them as from a token.",
+        " them as from a token. For an API key `sub` is the owner and `scope` the scopes of its"
+        " record.",
     )
     roles: list[Text] = Field(
-        default=[], description="The roles that a table binds to it; the document's own are found."
+        default=[],
+        description="The roles that a table binds to it, or the record of its key names; the"
+        " document's own are found.",
     )
 
 

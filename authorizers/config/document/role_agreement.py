@@ -23,6 +23,7 @@ _HELD_BY_NOBODY = (
     "nobody can hold this role: give it a requirement, or bind it under bindings or in a"
     " bindings_table"
 )
+_OF_NO_KEY = "API keys have no {}: write principals or scopes, or the role into a key's record"
 
 
 def declared_routes(root: dict[str, Any]) -> dict[str, Place]:
@@ -43,9 +44,11 @@ def role_disagreements(root: dict[str, Any]) -> Iterator[Finding]:
         return
     bindings = listed(root.get("bindings"))
     held = [mapping(binding).get("role") for binding in bindings]
+    # Operators may bind roles in a table, and write them into the records of keys.
+    anywhere = "bindings_table" in root or any(map(_takes_keys, names.schemes.values()))
     for name, role in names.roles.items():
         yield from _role(("roles", name), mapping(role), names)
-        if name not in held and "requirement" not in mapping(role) and "bindings_table" not in root:
+        if not anywhere and name not in held and "requirement" not in mapping(role):
             yield ("roles", name, KEY), _HELD_BY_NOBODY
     yield from _circles(names.roles)
     for i, binding in enumerate(bindings):
@@ -127,11 +130,17 @@ def _scheme_of(place: Place, binding: dict[str, Any], names: Names) -> Iterator[
     of = scheme or next(iter(names.schemes), None)
     for kind, claim in _CLAIMS.items():
         if kind in binding and isinstance(of, str) and not _has_claim(names.schemes[of], claim):
-            yield (*place, kind, KEY), f"needs {claim} in authenticate.{of}.jwt"
+            needed = f"needs {claim} in authenticate.{of}.jwt"
+            sentence = _OF_NO_KEY.format(kind) if _takes_keys(names.schemes[of]) else needed
+            yield (*place, kind, KEY), sentence
 
 
 def _has_claim(scheme: Any, name: str) -> bool:
     return name in mapping(mapping(scheme).get("jwt"))
+
+
+def _takes_keys(scheme: Any) -> bool:
+    return "api_key" in mapping(scheme)
 
 
 def certificate_schemes(schemes: dict[str, Any]) -> list[str]:
@@ -147,5 +156,8 @@ def _table(table: dict[str, Any], names: Names) -> Iterator[Finding]:
         if kind in subjects[:i]:
             yield ("bindings_table", "subjects", i), "stands here twice"
         claim = _CLAIMS.get(kind) if isinstance(kind, str) else None
-        if claim and not any(_has_claim(scheme, claim) for scheme in names.schemes.values()):
-            yield ("bindings_table", "subjects", i), f"needs {claim} in the jwt of a scheme"
+        schemes = names.schemes.values()
+        if claim and not any(_has_claim(scheme, claim) for scheme in schemes):
+            needed = f"needs {claim} in the jwt of a scheme"
+            sentence = _OF_NO_KEY.format(kind) if any(map(_takes_keys, schemes)) else needed
+            yield ("bindings_table", "subjects", i), sentence

@@ -6,15 +6,20 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, ConfigDict, Field, JsonValue, model_validator
 
 from authorizers.config.document.requirement import Requirement
-from authorizers.config.document.words import MAX_NAME_CHARS, Part, Scope, Seconds, Text
+from authorizers.config.document.words import (
+    MAX_NAME_CHARS,
+    Part,
+    Scope,
+    Seconds,
+    TableName,
+    Text,
+)
 
 MAX_LIFE_SECONDS = 3600  # longer, and taking a role away would be no way to take it away
 HOLDERS = ("principals", "groups", "scopes", "clients", "certificates")
 HOLDERS_EXPECTED = f"say who has the role: {', '.join(HOLDERS[:-1])} or {HOLDERS[-1]}, with a list"
 PRINCIPAL_EXPECTED = "write a principal as logs name it, SCHEME|SUBJECT: staff|alice"
 _ROLE_NAME = "[A-Za-z][A-Za-z0-9_-]*"
-# DynamoDB Developer Guide, "Naming rules and data types": 3 to 255 characters.
-_TABLE_NAME = "[A-Za-z0-9_.-]{3,255}"
 _SOME_HOLDER: dict[str, JsonValue] = {"anyOf": [{"required": [name]} for name in HOLDERS]}
 
 
@@ -27,12 +32,6 @@ def validate_role_name(text: str) -> str:
     """
     if not re.fullmatch(_ROLE_NAME, text) or len(text) > MAX_NAME_CHARS:
         raise ValueError("a role's name is letters, digits, _ and -, a letter first")
-    return text
-
-
-def _table_name(text: str) -> str:
-    if not re.fullmatch(_TABLE_NAME, text):
-        raise ValueError("write the table's name: 3 to 255 letters, digits and . _ -")
     return text
 
 
@@ -53,11 +52,6 @@ RoleName = Annotated[
     str,
     AfterValidator(validate_role_name),
     Field(json_schema_extra={"pattern": f"^(?:{_ROLE_NAME})$", "examples": ["reader"]}),
-]
-TableName = Annotated[
-    str,
-    AfterValidator(_table_name),
-    Field(json_schema_extra={"pattern": f"^(?:{_TABLE_NAME})$", "examples": ["Bindings"]}),
 ]
 PrincipalId = Annotated[
     str, AfterValidator(_principal_id), Field(json_schema_extra={"examples": ["staff|alice"]})

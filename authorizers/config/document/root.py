@@ -13,6 +13,7 @@ from pydantic import (
     model_validator,
 )
 
+from authorizers.config.document.api_key import DEFAULT_HEADER, KeySource
 from authorizers.config.document.examples import ExamplePrincipal, Expectation, PrincipalName
 from authorizers.config.document.requirement import Requirement
 from authorizers.config.document.roles import Binding, BindingsTable, Role, RoleName
@@ -85,12 +86,19 @@ class Document(Part):
 
     version: Version = Field(description="The version of this format.")
     authenticate: Annotated[dict[SchemeName, Scheme], Field(min_length=1)] = Field(
-        description="Which credentials are taken: named schemes, each with an issuer of its own."
+        description="Which credentials are taken: named schemes, each with an issuer, or with a"
+        " prefix of keys, of its own."
     )
     token_from: list[TokenSource] = Field(
         default=["authorization"],
         min_length=1,
-        description="Where a token is looked for. A request that presents several is refused.",
+        description="Where a token is looked for. A request that presents several is refused. With"
+        " `jwt` schemes only.",
+    )
+    key_from: KeySource = Field(
+        default=KeySource.model_validate({"header": DEFAULT_HEADER}),
+        description="Where an API key is looked for. With `api_key` schemes only.",
+        json_schema_extra={"default": {"header": DEFAULT_HEADER}},
     )
     routes: Annotated[dict[str, Requirement], Field(min_length=1)] = Field(
         default={},
@@ -130,3 +138,8 @@ class Document(Part):
         description="What these principals must be allowed and denied; `authorizers canary` checks"
         " it.",
     )
+
+    @property
+    def takes_keys(self) -> bool:
+        """Whether callers present API keys, and not tokens."""
+        return any(scheme.api_key is not None for scheme in self.authenticate.values())

@@ -32,8 +32,11 @@ _DURATION = re.compile(r"([0-9]{1,9})([smhd]?)")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _CONTEXT_NAME = re.compile(r"[A-Za-z0-9_]+")
+# DynamoDB Developer Guide, "Naming rules and data types": 3 to 255 characters.
+_TABLE_NAME = "[A-Za-z0-9_.-]{3,255}"
 CLAIMS = "claims."
 TAKEN_NAMES = RESERVED_NAMES | {CHALLENGE_NAME}  # by API Gateway, and by a Deny
+NETWORK_EXPECTED = "write a network such as 10.0.0.0/8 or 2001:db8::/32, without host bits"
 EXACTLY_ONE: dict[str, JsonValue] = {"minProperties": 1, "maxProperties": 1}
 
 
@@ -70,9 +73,7 @@ def _network(text: str) -> str:
     try:
         return str(ipaddress.ip_network(text))
     except ValueError:
-        raise ValueError(
-            "write a network such as 10.0.0.0/8 or 2001:db8::/32, without host bits"
-        ) from None
+        raise ValueError(NETWORK_EXPECTED) from None
 
 
 def _seconds(value: Any) -> int:
@@ -105,6 +106,12 @@ def _context_name(text: str) -> str:
         raise ValueError("a context name is letters, digits and _")
     if text in TAKEN_NAMES:
         raise ValueError("this name is written by API Gateway or by the authorizer itself")
+    return text
+
+
+def _table_name(text: str) -> str:
+    if not re.fullmatch(_TABLE_NAME, text):
+        raise ValueError("write the table's name: 3 to 255 letters, digits and . _ -")
     return text
 
 
@@ -164,6 +171,7 @@ Reason = Annotated[str, AfterValidator(_reason)]
 SchemeName = Annotated[
     str, AfterValidator(_scheme_name), _pattern("[A-Za-z][A-Za-z0-9_-]*", "staff")
 ]
+TableName = Annotated[str, AfterValidator(_table_name), _pattern(_TABLE_NAME, "Bindings")]
 ContextName = Annotated[
     str, AfterValidator(_context_name), _pattern("[A-Za-z0-9_]+", "user_id", "tenant")
 ]

@@ -65,6 +65,22 @@ def document() -> Callable[..., str]:
 
 
 @pytest.fixture
+def keys_document() -> Callable[..., str]:
+    """Return what makes a document of API keys: `limits` of it, and settings of its scheme."""
+
+    def make(limits: bool = False, when_unavailable: str = "deny", **settings: str) -> str:
+        given = {"prefix": "orders_live", "pepper": "ssm:/pepper", "keys": "{dynamodb: ApiKeys}"}
+        if limits:
+            given["limits"] = LIMITS.replace("WHEN", when_unavailable)
+        key_from = settings.pop("key_from", "{header: X-Api-Key}")
+        lines = "".join(f"      {name}: {value}\n" for name, value in (given | settings).items())
+        head = f"version: 1\nkey_from: {key_from}\nauthenticate:\n  machines:\n    api_key:\n"
+        return f"{head}{lines}routes:\n  GET /x: {{authenticated: true}}\n"
+
+    return make
+
+
+@pytest.fixture
 def api() -> Callable[..., str]:
     """Return what makes an OpenAPI file of route keys, and of those among them that ask nobody."""
 
@@ -83,6 +99,10 @@ def api() -> Callable[..., str]:
     return make
 
 
+LIMITS = (
+    "{dynamodb: Usage, when_unavailable: WHEN, without_plan: free,"
+    " plans: {free: {quota: 1000/day}}}"
+)
 SCHEME = """\
 components:
   securitySchemes:

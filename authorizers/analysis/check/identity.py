@@ -1,0 +1,85 @@
+"""
+Whether an authorizer's identity sources name the credential that the document looks for.
+
+Source: "Use API Gateway Lambda authorizers": an identity source is the key of the cache, and a
+request without it is refused before anybody is asked
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html).
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from authorizers.analysis.check.document import CheckedDocument
+from authorizers.analysis.check.finding import Finding
+from authorizers.analysis.check.ours import Ours
+from authorizers.analysis.template.attachment import Attachment
+
+_SOURCE = re.compile(
+    r"\$?(?:(?:method|route)\.)?(?:request\.)?(?:multivalue)?"
+    r"(header|querystring|context|stagevariables|path)\.([!-~]+)",
+    re.IGNORECASE,
+)
+_HEADERS = {"cookie": "cookie", "websocket_protocol": "sec-websocket-protocol"}
+Place = tuple[str, str]  # header or querystring, and its name
+
+
+def identity_findings(document: CheckedDocument, api: Ours) -> Iterator[Finding]:
+    """Yield the authorizers whose identity sources are not where the credential is."""
+    places = tuple(_places(document.compiled or {}))
+    for attachment in api.attachments:
+        sources = [_parsed(source) for source in attachment.identity_sources]
+        if not places or None in sources:  # something that only CloudFormation can say
+            continue
+        said = [source for source in sources if source and source[0] in ("header", "querystring")]
+        if said and not set(said).intersection(places):
+            yield _finding(attachment, said, places)
+
+
+def _places(compiled: Mapping[str, Any]) -> Iterator[Place]:
+    """Yield where the document looks for credentials, as identity sources say it."""
+    key_from = compiled.get("key_from")
+    for place in compiled.get("token_from", [key_from] if key_from else []):
+        if place == "authorization":
+            yield "header", place
+            continue
+        ((kind, name),) = place.items()
+        if kind == "query":
+            yield "querystring", name
+        else:
+            yield "header", _HEADERS.get(kind, name.lower())
+
+
+def _parsed(source: str) -> Place | None:
+    found = _SOURCE.fullmatch(source)
+    if found is None:
+        return None
+    kind = found[1].lower()
+    return kind, found[2].lower() if kind == "header" else found[2]
+
+
+def _finding(attachment: Attachment, said: Sequence[Place], places: Sequence[Place]) -> Finding:
+    theirs, ours = _in_words(said), _in_words(places)
+    if attachment.is_token:
+        rule, why = "credential-not-identity-source", f"the function is sent the {theirs} alone"
+    elif attachment.may_be_cached:
+        rule, why = (
+            "credential-not-identity-source",
+            f"answers are kept for the {theirs}, and one caller would be given another's",
+        )
+    else:
+        rule, why = (
+            "identity-source-not-credential",
+            f"a request without the {theirs} is refused before the function is asked",
+        )
+    return Finding(
+        attachment.place,
+        rule,
+        f"{attachment.name}: {why}, and the document looks for the credential in the {ours}:"
+        " make that the identity source",
+    )
+
+
+def _in_words(places: Sequence[Place]) -> str:
+    words = {"header": "header", "querystring": "query parameter"}
+    return " or the ".join(f"{words[kind]} {name}" for kind, name in places)

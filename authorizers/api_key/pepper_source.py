@@ -1,0 +1,72 @@
+"""The peppers in use: read when a function starts, and again when a digest names one not known."""
+
+from collections.abc import Callable
+from threading import Lock
+
+from authorizers.api_key.pepper import Peppers, parse_peppers
+from authorizers.errors import DependencyError
+from authorizers.model.clock import Clock, Deadline
+
+RETRY_SECONDS = 30  # a pepper that nobody has is not asked for at every request
+
+
+class PepperSource:
+    """
+    Makes digests with the peppers whose JSON `read` returns; `place` is what messages call it.
+
+    Key: there is one secret. Life: as long as the function, because a pepper never changes its
+    value; a new one is found when a digest names it. A failed read is not remembered while there
+    is nothing yet, and with peppers there it is tried again after `RETRY_SECONDS`.
+    """
+
+    def __init__(self, read: Callable[[], bytes | str], place: str, clock: Clock) -> None:
+        self._read = read
+        self._place = place
+        self._clock = clock
+        self._lock = Lock()
+        self._peppers: Peppers | None = None
+        self._retry_at = Deadline(0.0, 0.0)
+
+    def current(self) -> Peppers:
+        """
+        Return the peppers.
+
+        Raises:
+            DependencyError: they cannot be read.
+            ConfigurationError: `pepper_invalid`.
+        """
+        if self._peppers is None:
+            with self._lock:
+                if self._peppers is None:
+                    self._load()
+        assert self._peppers is not None  # noqa: S101 loaded, or an error was raised
+        return self._peppers
+
+    def digest(self, name: str | None, text: str) -> bytes:
+        """
+        Return the digest of a key's `text` under the pepper `name`, or under the current one.
+
+        Raises:
+            DependencyError: `pepper_unknown`, or they cannot be read.
+            ConfigurationError: `pepper_invalid`.
+        """
+        peppers = self.current()
+        if name is None:
+            return peppers.digest(peppers.current, text)
+        if name not in peppers:
+            peppers = self._with(name)
+        return peppers.digest(name, text)
+
+    def _with(self, name: str) -> Peppers:
+        with self._lock:
+            if self._retry_at.passed(self._clock):
+                self._retry_at = Deadline.after(RETRY_SECONDS, self._clock)
+                self._load()
+        peppers = self.current()
+        if name not in peppers:
+            detail = f"{self._place} has no pepper of the name that a key's digest was made with"
+            raise DependencyError("pepper_unknown", detail)
+        return peppers
+
+    def _load(self) -> None:
+        self._peppers = parse_peppers(self._read(), self._place)

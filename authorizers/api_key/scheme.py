@@ -1,0 +1,162 @@
+"""The keys of one scheme: who holds one, in the order in which it is safe to find out."""
+
+from hmac import compare_digest
+
+from authorizers.api_key.known_keys import KnownKey, KnownKeys
+from authorizers.api_key.pepper_source import PepperSource
+from authorizers.api_key.record import MAX_SECRETS, KeyRecord, StoredSecret
+from authorizers.api_key.store import KeyStore
+from authorizers.errors import (
+    ConfigurationError,
+    CredentialError,
+    DependencyError,
+    Problem,
+    RejectedCredential,
+    UntrustedCredential,
+)
+from authorizers.model.clock import Clock
+from authorizers.model.credential import PresentedApiKey
+from authorizers.model.principal import MAX_PRINCIPAL_ID_CHARS, Principal
+
+EVERY_ROUTE = ("*",)
+# One sentence for every reason, so that a refusal tells nobody which ids there are.
+_NOT_ACCEPTED = "the API key is not accepted"
+
+
+class ApiKeyScheme:
+    """
+    Authenticates the keys that begin with `prefix`.
+
+    Every key that is well-formed costs the same, whether it is good, wrong, unknown, revoked or
+    expired: one lookup, and `MAX_SECRETS` digests and comparisons.
+    """
+
+    def __init__(  # noqa: PLR0913 the store, the clock and the lives are arguments
+        self,
+        scheme: str,
+        prefix: str,
+        store: KeyStore,
+        peppers: PepperSource,
+        *,
+        clock: Clock,
+        lives_seconds: tuple[float, float],
+        cache_size: int,
+        routes_per_key: bool,
+    ) -> None:
+        self.scheme = scheme
+        self.prefix = prefix
+        self._place = store.place
+        self._peppers = peppers
+        self._clock = clock
+        self._routes_per_key = routes_per_key
+        self._known = KnownKeys(
+            store, self._principal, clock=clock, lives_seconds=lives_seconds, size=cache_size
+        )
+
+    def authenticate(self, key: PresentedApiKey, key_id: str) -> tuple[KnownKey, bool]:
+        """
+        Return what `key`, which says to be `key_id`, proves, and whether its record was remembered.
+
+        Raises:
+            UntrustedCredential: `key_unknown` or `key_wrong`.
+            RejectedCredential: `key_revoked`, `key_replaced`, `key_not_yet_valid`, `key_expired`.
+            DependencyError: the store or the peppers cannot be read.
+            ConfigurationError: `key_routes_not_enabled`, `pepper_invalid`.
+        """
+        try:
+            return self._prove(key, key_id)
+        except CredentialError as error:
+            error.scheme = self.scheme
+            raise
+
+    def _prove(self, key: PresentedApiKey, key_id: str) -> tuple[KnownKey, bool]:
+        # (1) the record, or that there is none
+        known, remembered = self._known.find(key_id)
+        # (2) the secret, also where there is none to compare with
+        secret = self._match(key, known.record.secrets if known is not None else ())
+        if known is None or secret is None:
+            code = "key_unknown" if known is None else "key_wrong"
+            raise UntrustedCredential(code, _NOT_ACCEPTED)
+        # (3) revocation first, then time
+        _check_times(known.record, secret, self._clock.wall())
+        # (4) a restriction that this document does not enforce is no restriction to ignore
+        if known.record.routes is not None and not self._routes_per_key:
+            problem = Problem(
+                f"authenticate.{self.scheme}.api_key",
+                "a key has routes of its own: write routes_per_key: true, so that they count",
+            )
+            raise ConfigurationError(problem, code="key_routes_not_enabled")
+        return known, remembered
+
+    def _match(
+        self, key: PresentedApiKey, secrets: tuple[StoredSecret, ...]
+    ) -> StoredSecret | None:
+        """Return the stored secret that `key` is. The work does not depend on whether it is one."""
+        text, found = key.reveal(), None
+        for i in range(MAX_SECRETS):
+            stored = secrets[i] if i < len(secrets) else None
+            digest = self._peppers.digest(stored.pepper if stored else None, text)
+            same = compare_digest(digest, stored.digest if stored else bytes(len(digest)))
+            if same and stored is not None:
+                found = stored
+        return found
+
+    def _principal(self, record: KeyRecord) -> Principal:
+        _check_record(record, self._place, self.scheme)
+        claims = {
+            "sub": record.owner,
+            "owner": record.owner,
+            "key_id": record.key_id,
+            "labels": record.labels,
+            "routes": list(EVERY_ROUTE if record.routes is None else record.routes),
+        }
+        if record.usage_plan is not None:
+            claims["usage_plan"] = record.usage_plan
+        return Principal(
+            f"{self.scheme}|{record.owner}",
+            self.scheme,
+            self._place,
+            frozenset(record.scopes),
+            claims,
+            record.key_id,
+            frozenset(record.roles),
+            record.networks,
+        )
+
+
+def _check_times(record: KeyRecord, secret: StoredSecret, now: float) -> None:
+    code = ""
+    if record.revoked_at is not None:  # whatever the clocks say: revoked is revoked
+        code = "key_revoked"
+    elif secret.not_after is not None and now >= secret.not_after:
+        code = "key_replaced"
+    elif record.not_before is not None and now < record.not_before:
+        code = "key_not_yet_valid"
+    elif record.expires_at is not None and now >= record.expires_at:
+        code = "key_expired"
+    if code:
+        raise RejectedCredential(code, _NOT_ACCEPTED)
+
+
+def _check_record(record: KeyRecord, place: str, scheme: str) -> None:
+    """Refuse what could not be a principal, or whose networks could not be told to the gateway."""
+    problem = ""
+    if (
+        len(scheme) + 1 + len(record.owner) > MAX_PRINCIPAL_ID_CHARS
+        or not record.owner.isprintable()
+    ):
+        problem = "an owner that cannot name a principal"
+    elif record.networks is not None and not _are_networks(record.networks):
+        problem = "networks that are none"
+    if problem:
+        detail = f"{place} has a key, {record.key_id}, with {problem}"
+        raise DependencyError("key_record_malformed", detail)
+
+
+def _are_networks(texts: tuple[str, ...]) -> bool:
+    from ipaddress import ip_network  # noqa: PLC0415 only keys with networks pay
+
+    try:
+        return all(str(ip_network(text)) == text for text in texts)
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""What operators do with keys: issue, rotate, revoke, import, and tell API Gateway of them."""

@@ -1,0 +1,98 @@
+"""A record whose key is still to be made: what an operator wrote, checked before anything is."""
+
+import json
+from collections.abc import Iterator, Sequence
+from ipaddress import ip_network
+
+from authorizers.api_key.record import MAX_NETWORKS, MAX_RECORD_BYTES, KeyRecord, dump_record
+from authorizers.config.vocabulary import SCOPE_EXPECTED, is_scope
+from authorizers.errors import ConfigurationError, Problem
+from authorizers.model.principal import MAX_PRINCIPAL_ID_CHARS
+from authorizers.model.route import ANY_ROUTE, parse_route
+from authorizers.rules.networks import union
+
+MAX_SCHEME_CHARS = 64  # a principal's identifier is the scheme, `|`, and the owner
+MAX_OWNER_CHARS = MAX_PRINCIPAL_ID_CHARS - MAX_SCHEME_CHARS - 1
+MAX_DRAFT_BYTES = MAX_RECORD_BYTES - 2048  # two secrets and the gateway's key come later
+
+
+def checked_draft(draft: KeyRecord) -> KeyRecord:
+    """
+    Return `draft`, a record without id and secrets, as it is stored: nothing twice, networks
+    sorted and disjoint.
+
+    Raises:
+        ConfigurationError: `key_draft_invalid`, with every problem; their places are members.
+    """
+    problems = [*_problems(draft), *_problems_of_networks(draft.networks or ())]
+    if problems:
+        raise ConfigurationError(*problems, code="key_draft_invalid")
+    networks = None if draft.networks is None else union(draft.networks, ())
+    checked = draft._replace(
+        scopes=tuple(dict.fromkeys(draft.scopes)),
+        roles=tuple(dict.fromkeys(draft.roles)),
+        routes=None if draft.routes is None else tuple(dict.fromkeys(draft.routes)),
+        networks=networks,
+    )
+    _refuse_many_and_large(checked)
+    return checked
+
+
+def _problems(draft: KeyRecord) -> Iterator[Problem]:
+    yield from _problems_of_owner(draft.owner)
+    if not all(map(is_scope, draft.scopes)):
+        yield Problem("scopes", SCOPE_EXPECTED)
+    if not all(map(_is_word, draft.roles)):
+        yield Problem("roles", "a role is one word of printable characters")
+    yield from _problems_of_routes(draft.routes or ())
+    starts, ends = draft.not_before, draft.expires_at
+    if starts is not None and ends is not None and starts >= ends:
+        yield Problem("expires_at", "the key would expire before it begins")
+    if draft.usage_plan is not None and not _is_word(draft.usage_plan.replace(" ", "")):
+        yield Problem("usage_plan", "a usage plan's name is printable text")
+    for name, value in draft.labels.items():
+        if not _is_word(name) or not value.isprintable():
+            yield Problem("labels", "a label is a word and printable text: team=payments")
+
+
+def _problems_of_owner(owner: str) -> Iterator[Problem]:
+    if not owner or not owner.isprintable() or owner != owner.strip():
+        message = "an owner is printable text without spaces around it"
+        yield Problem("owner", message)
+    elif len(owner) > MAX_OWNER_CHARS:
+        yield Problem("owner", f"an owner has at most {MAX_OWNER_CHARS} characters")
+
+
+def _problems_of_routes(routes: Sequence[str]) -> Iterator[Problem]:
+    for route in routes:
+        try:
+            parse_route(route)
+        except ValueError as error:
+            yield Problem("routes", str(error))
+        if route == ANY_ROUTE:
+            yield Problem("routes", "name no route, and the key is for all that its rules grant")
+
+
+def _problems_of_networks(networks: Sequence[str]) -> Iterator[Problem]:
+    for network in networks:
+        try:
+            real = "%" not in network and bool(ip_network(network))
+        except ValueError:
+            real = False
+        if not real:
+            message = "write a network such as 10.0.0.0/8 or 2001:db8::/32, without host bits"
+            yield Problem("networks", message)
+
+
+def _is_word(text: str) -> bool:
+    return bool(text) and text.isprintable() and " " not in text
+
+
+def _refuse_many_and_large(draft: KeyRecord) -> None:
+    if len(draft.networks or ()) > MAX_NETWORKS:
+        problem = Problem("networks", f"a key has at most {MAX_NETWORKS} networks")
+    elif len(json.dumps(dump_record(draft))) > MAX_DRAFT_BYTES:
+        problem = Problem("", f"the record would be larger than {MAX_DRAFT_BYTES} bytes")
+    else:
+        return
+    raise ConfigurationError(problem, code="key_draft_invalid")

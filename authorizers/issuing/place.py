@@ -1,0 +1,167 @@
+"""Where the keys of one scheme are: what they begin with, their records, and their peppers."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from authorizers.api_key.pepper import Peppers, parse_peppers
+from authorizers.api_key.record import load_record
+from authorizers.api_key.store import KeyRegistry
+from authorizers.config.compiled import CompiledDocument
+from authorizers.config.document.api_key import PEPPER_VARIABLE, ApiKey
+from authorizers.config.document.plain import no_such
+from authorizers.errors import ConfigurationError, Problem
+from authorizers.stores.dynamodb_key_registry import DynamoDbKeyRegistry
+from authorizers.stores.keys_in_file import KeysInFile
+from authorizers.stores.keys_in_memory import KeysInMemory
+from authorizers.stores.secrets_manager import SecretsManagerSecret
+from authorizers.stores.ssm import SsmParameter
+
+STORE_EXPECTED = "write dynamodb:TABLE or file:PATH"
+_KINDS = ("dynamodb", "file")
+
+
+class KeyPlace(NamedTuple):
+    """
+    The keys of one scheme. `keys` and `pepper` are as in the compiled document; relative paths
+    are below `folder`. `life_seconds` is how long a function uses a record that it has read;
+    None: no document says so.
+    """
+
+    prefix: str
+    keys: Mapping[str, Any]
+    pepper: Mapping[str, str] | None
+    folder: Path = Path()
+    life_seconds: int | None = None
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the records stand in the document itself, where no command changes them."""
+        return "records" in self.keys
+
+    def registry(self) -> KeyRegistry:
+        """
+        Open the records.
+
+        Raises:
+            ConfigurationError: boto3 is missing.
+            DependencyError: they cannot be read.
+        """
+        if "dynamodb" in self.keys:
+            return DynamoDbKeyRegistry(self.keys["dynamodb"])
+        if "file" in self.keys:
+            return KeysInFile(str(self.folder / self.keys["file"]))
+        place = "the document"
+        return KeysInMemory([load_record(record, place) for record in self.keys["records"]], place)
+
+    def peppers(self) -> Peppers:
+        """
+        Read the peppers.
+
+        Raises:
+            ConfigurationError: none are named, or `pepper_invalid`.
+            DependencyError: the store's.
+        """
+        if self.pepper is None:
+            raise ConfigurationError(Problem("pepper", "say where the pepper is"))
+        place, data = read_pepper(self.pepper, self.folder)
+        return parse_peppers(data, place)
+
+
+def read_pepper(pepper: Mapping[str, str], folder: Path = Path()) -> tuple[str, bytes | str]:
+    """
+    Return what messages call the place of `pepper`, as in the compiled document, and its JSON.
+
+    Raises:
+        ConfigurationError: it is not there, or boto3 is missing.
+        DependencyError: the store's.
+    """
+    kind, name = pepper["kind"], pepper["name"]
+    if kind == "environment":
+        return _found(PEPPER_VARIABLE, os.environ.get(PEPPER_VARIABLE))
+    if kind == "file":
+        return _read_file(folder / name)
+    if kind == "ssm":
+        parameter = SsmParameter(name)
+        return _found(parameter.place, (parameter.read() or (None,))[0])
+    secret = SecretsManagerSecret(name)
+    return _found(secret.place, (secret.read() or (None,))[0])
+
+
+def place_in(document: CompiledDocument, scheme: str | None, folder: Path) -> tuple[str, KeyPlace]:
+    """
+    Return the scheme that is meant, the only one if none is named, and where its keys are.
+
+    Raises:
+        ConfigurationError: there is no such scheme.
+    """
+    schemes = {n: s["api_key"] for n, s in document["schemes"].items() if "api_key" in s}
+    if scheme is None and len(schemes) == 1:
+        (scheme,) = schemes
+    if scheme is None or scheme not in schemes:
+        asked = "api_key scheme in the document"
+        message = f"say which scheme: {', '.join(schemes)}" if scheme is None and schemes else ""
+        raise ConfigurationError(
+            Problem("scheme", message or no_such(asked, scheme or "", schemes))
+        )
+    said = schemes[scheme]
+    pepper, life = said["pepper"], said["life_seconds"]
+    return scheme, KeyPlace(said["prefix"], said["keys"], pepper, folder, life)
+
+
+def place_of(store: str, prefix: str | None, pepper: str | None) -> KeyPlace:
+    """
+    Return the place that is written out: `dynamodb:ApiKeys`, `orders_live`, `ssm:/pepper`.
+
+    Raises:
+        ConfigurationError: every problem; their places are `store`, `prefix` and `pepper`.
+    """
+    kind, _, name = store.partition(":")
+    keys = {kind: name} if kind in _KINDS else {}
+    said = {
+        "prefix": "unsaid" if prefix is None else prefix,
+        "pepper": "environment" if pepper is None else pepper,
+        "keys": keys,
+    }
+    try:
+        checked = ApiKey.model_validate(said)
+    except ValidationError as error:
+        raise ConfigurationError(*map(_problem, error.errors(include_input=False))) from None
+    where = None if pepper is None else checked.pepper._asdict()
+    return KeyPlace(prefix or "", checked.keys.model_dump(exclude_none=True), where)
+
+
+def pepper_place(text: str) -> Mapping[str, str]:
+    """
+    Return the place that `text` names, such as `ssm:/pepper`, as in the compiled document.
+
+    Raises:
+        ConfigurationError: it names none.
+    """
+    where = place_of("file:unsaid", None, text).pepper
+    assert where is not None  # noqa: S101 - it was said
+    return where
+
+
+def _problem(details: Any) -> Problem:
+    name = str(details["loc"][0])
+    if name == "keys":
+        return Problem("store", STORE_EXPECTED)
+    context = details.get("ctx", {})
+    return Problem(name, str(context.get("error", "is not what is expected here")))
+
+
+def _found(place: str, data: bytes | str | None) -> tuple[str, bytes | str]:
+    if not data:
+        raise ConfigurationError(Problem(place, "holds no pepper"))
+    return place, data
+
+
+def _read_file(path: Path) -> tuple[str, bytes]:
+    try:
+        return str(path), path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(Problem(str(path), error.strerror or "cannot be read")) from None

@@ -1,0 +1,1 @@
+"""How often a key may be used: buckets of tokens and quotas, by key and by route."""

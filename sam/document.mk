@@ -1,0 +1,28 @@
+# A function's package: the user's document and nothing else, checked and compiled to JSON here. The
+# code is the layer's. The makefiles beside the documents call this one and say which DOCUMENT.
+HERE := $(shell cd "$$(dirname "$(strip $(MAKEFILE_LIST))")" && pwd)
+ROOT := $(HERE)/..
+# Local runs read the machine's processor from here (samconfig.toml).
+LOCAL := $(ROOT)/.aws-sam/local.yaml
+# Whatever of these is there compiles: what AUTHORIZERS_CLI names, the project's, one on the PATH.
+# With none, the project's own is set up first, as `make setup` does: once, though SAM CLI builds
+# the functions side by side.
+AUTHORIZERS_CLI ?= $(firstword $(wildcard $(ROOT)/.venv/bin/authorizers) $(shell command -v authorizers))
+ALONE := import fcntl, subprocess, sys; \
+	lock = open(sys.argv[1], "w"); fcntl.flock(lock, fcntl.LOCK_EX); \
+	sys.exit(subprocess.call(sys.argv[2:]))
+
+.PHONY: compiled-document
+compiled-document:
+	@mkdir -p "$(ROOT)/.aws-sam"
+	@case "$$(uname -m)" in \
+		arm64|aarch64) echo "Architecture: arm64" ;; \
+		*) echo "Architecture: x86_64" ;; \
+	esac >"$(LOCAL)"
+	@authorizers="$(AUTHORIZERS_CLI)"; \
+	if [ -z "$$authorizers" ]; then \
+		python=$$(sh "$(ROOT)/layers/python313") && "$$python" -c '$(ALONE)' "$(ROOT)/.aws-sam/setup.lock" \
+			$(MAKE) -C "$(ROOT)" setup PYTHON="$$python" \
+		&& authorizers="$(ROOT)/.venv/bin/authorizers" || exit 1; \
+	fi; \
+	"$$authorizers" compile "$(DOCUMENT)" --output "$(ARTIFACTS_DIR)/authorizers.json"

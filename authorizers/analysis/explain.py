@@ -92,9 +92,7 @@ def explain_event(  # noqa: PLR0913 each is a circumstance of the request
 class _Explainer:
     """Goes the route of one request, and collects what each stage found."""
 
-    def __init__(
-        self, document: CompiledDocument, request: Request, roles: Iterable[str]
-    ) -> None:
+    def __init__(self, document: CompiledDocument, request: Request, roles: Iterable[str]) -> None:
         self._document = document
         self._request = request
         self._roles = frozenset(roles)
@@ -140,9 +138,7 @@ class _Explainer:
         made = self._by_policy(judge, rights, choice, principal, tuple(notes))
         return self._metered(made, principal, proof) if made.allowed else made
 
-    def _metered(
-        self, made: Explanation, principal: Principal, proof: Proof | None
-    ) -> Explanation:
+    def _metered(self, made: Explanation, principal: Principal, proof: Proof | None) -> Explanation:
         """Say what an allowed request is counted against, or that this cannot be."""
         try:
             stage = limits_stage(self._document, principal, proof, self._api, made.route)

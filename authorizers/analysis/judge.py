@@ -44,7 +44,7 @@ class Judge:
         self._rules = RuleSet(document["routes"])
         self._assembler = PolicyAssembler(document["table"], rest_deny)
         self._context = document["context"]
-        self._challenge = _CHALLENGES[kind_of(document)]
+        self._document = document
 
     @property
     def exact(self) -> bool:
@@ -92,9 +92,8 @@ class Judge:
         Gateway, or the context is none. With `simple` the answer has a context only.
         """
         try:
-            entitlements = Entitlements(
-                self._rules, self._assembler, self._context, self._challenge
-            )
+            challenge = _CHALLENGES[kind_of(self._document)]
+            entitlements = Entitlements(self._rules, self._assembler, self._context, challenge)
             entitlement = entitlements.of(principal, {}, request, simple=simple)
             if simple:
                 render_simple_response(True, entitlement.context)

@@ -14,7 +14,12 @@ from authorizers.api_key.pepper import parse_peppers
 from authorizers.api_key.record import KeyRecord, dump_record
 from authorizers.compose.api_key import build_key_schemes
 from authorizers.config.compiled import CompiledDocument
-from authorizers.errors import AuthorizersError, CredentialError, UntrustedCredential
+from authorizers.errors import (
+    AuthorizersError,
+    ConfigurationError,
+    CredentialError,
+    UntrustedCredential,
+)
 from authorizers.issuing.issue import stored_secret
 from authorizers.issuing.place import place_in
 from authorizers.model.clock import Clock
@@ -24,14 +29,12 @@ from authorizers.model.credential import PresentedApiKey
 _STEPS = (
     StepKind("form", "is of the form of an API key", frozenset({"key_malformed"})),
     StepKind("checksum", "has the right checksum", frozenset({"key_mistyped"})),
-    StepKind(
-        "prefix", "begins with the prefix of a scheme", frozenset({"key_prefix_unknown"})
-    ),
+    StepKind("prefix", "begins with the prefix of a scheme", frozenset({"key_prefix_unknown"})),
     StepKind("record", "has a record in the store of that scheme", frozenset({"key_unknown"})),
     StepKind(
         "secret",
         "has a secret whose digest is in the record",
-        frozenset({"key_wrong", "pepper_unknown", "pepper_invalid"}),
+        frozenset({"key_wrong", "pepper_unknown"}),
     ),
     StepKind(
         "time",
@@ -65,7 +68,7 @@ def verify_key(
         schemes = build_key_schemes(document, clock=clock, log=notes, pepper=pepper)
         known, _ = ApiKeyAuthenticator(schemes).authenticate(key)
     except AuthorizersError as error:
-        if error.code in ("configuration_invalid", "pepper_invalid"):
+        if isinstance(error, ConfigurationError) and error.code != "key_routes_not_enabled":
             raise
         return _refused(_STEPS, error, tuple(_unproven(key)), notes)
     return _proven(_STEPS, known, known.record, notes)

@@ -119,9 +119,7 @@ def _proven(stages: tuple[Stage, ...], found: Verification) -> Proven:
         return Proven(stages, found.proof.principal, found.proof)
     refused = isinstance(found.error, CredentialError)
     code = "" if found.error is None else found.error.code
-    return Proven(
-        stages, outcome=Outcome.UNAUTHORIZED if refused else Outcome.ERROR, code=code
-    )
+    return Proven(stages, outcome=Outcome.UNAUTHORIZED if refused else Outcome.ERROR, code=code)
 
 
 def _in_words(credential: Credential, *, given: bool) -> str:

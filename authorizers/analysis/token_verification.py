@@ -14,9 +14,7 @@ from authorizers.model.credential import BearerToken
 # The steps of `JwtVerifier` and `JwtAuthenticator`.
 _STEPS = (
     StepKind("form", "is a signed JWT in compact form", frozenset({"jwt_malformed"})),
-    StepKind(
-        "issuer", "comes from an issuer of the document", frozenset({"issuer_not_trusted"})
-    ),
+    StepKind("issuer", "comes from an issuer of the document", frozenset({"issuer_not_trusted"})),
     StepKind(
         "header",
         "has an algorithm and a type that the scheme takes",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,14 +10,16 @@ from typing import Any, NamedTuple
 from authorizers.analysis.caller import (
     AssumedPrincipal,
     Caller,
-    PresentedToken,
+    NamedKey,
+    Presented,
     UnknownCredential,
 )
+from authorizers.api_key.format import ID_PATTERN
 from authorizers.cli.console import fail
 from authorizers.cli.document import ReadDocument, read_file
-from authorizers.config.example_principal import principal_from_claims
+from authorizers.config.example_principal import example_principal
 from authorizers.errors import CredentialError
-from authorizers.model.credential import BearerToken
+from authorizers.model.credential import BearerToken, PresentedApiKey
 
 
 class Given(NamedTuple):
@@ -26,7 +29,9 @@ class Given(NamedTuple):
     token_env: str | None
     principal: str | None
     claims: str | None
-    api_key_file: Path | None
+    key_file: Path | None
+    key_env: str | None
+    key_id: str | None
     certificate: Path | None
 
 
@@ -39,35 +44,55 @@ def caller_of(given: Given, read: ReadDocument, scheme: str | None) -> Caller:
     """
     if sum(value is not None for value in given) != 1:
         raise fail(
-            "say who asks in one way: --token-file, --token-env, --claims or --principal"
-            " (or --event for all)"
+            "say who asks in one way: --token-file, --token-env, --key-file, --key-env, --key-id,"
+            " --claims or --principal (or --event for all)"
         )
     if given.token_file is not None:
-        return _token(read_file(given.token_file).decode("utf-8", "replace"))
+        return _token(_from_file(given.token_file))
     if given.token_env is not None:
-        return _token(_from_environment(given.token_env))
+        return _token(_from_environment(given.token_env, "token"))
+    if given.key_file is not None:
+        return _key(_from_file(given.key_file))
+    if given.key_env is not None:
+        return _key(_from_environment(given.key_env, "key"))
+    if given.key_id is not None:
+        return _key_of_id(given.key_id)
     if given.principal is not None:
         return _named(given.principal, read)
     if given.claims is not None:
         return _claimed(given.claims, read, scheme)
-    if given.api_key_file is not None:
-        return UnknownCredential("API key", _fingerprint(given.api_key_file))
     assert given.certificate is not None  # noqa: S101 one of them is given
     return UnknownCredential("client certificate", _fingerprint(given.certificate))
 
 
-def _token(text: str) -> PresentedToken:
+def _token(text: str) -> Presented:
     """Take the token alone, or the whole value of an Authorization header."""
     first, _, rest = text.strip().partition(" ")
     token = rest.strip() if first.lower() == "bearer" else text.strip()
     if not token:
         raise fail("there is no token: the file or the variable is empty")
-    return PresentedToken(BearerToken(token))
+    return Presented(BearerToken(token))
 
 
-def _from_environment(name: str) -> str:
+def _key(text: str) -> Presented:
+    if not text.strip():
+        raise fail("there is no key: the file or the variable is empty")
+    return Presented(PresentedApiKey(text.strip()))
+
+
+def _key_of_id(text: str) -> NamedKey:
+    if not re.fullmatch(ID_PATTERN, text):
+        raise fail("--key-id: write the 12 letters and digits after the prefix, not the key itself")
+    return NamedKey(text)
+
+
+def _from_file(path: Path) -> str:
+    return read_file(path).decode("utf-8", "replace")
+
+
+def _from_environment(name: str, what: str) -> str:
     if name not in os.environ:
-        raise fail("no environment variable has the name that --token-env gives")
+        raise fail(f"no environment variable has the name that --{what}-env gives")
     return os.environ[name]
 
 
@@ -89,9 +114,9 @@ def _claimed(text: str, read: ReadDocument, scheme: str | None) -> Caller:
     if name not in schemes:
         raise fail(f"say whose claims they are: --scheme {' or '.join(schemes)}")
     try:
-        principal = principal_from_claims(name, schemes[name]["jwt"], _claims(text))
+        principal = example_principal(name, schemes[name], _claims(text))
     except CredentialError as error:
-        raise fail(f"{error.detail}; a token like this would be refused") from None
+        raise fail(f"{error.detail}; nobody can have such claims") from None
     return AssumedPrincipal(principal, "the claims were given")
 
 

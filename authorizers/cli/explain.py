@@ -1,6 +1,7 @@
 """`authorizers explain`: one request, stage by stage, and what a cached answer would open."""
 
 import json
+import os
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,10 +15,12 @@ from authorizers.analysis.probe import SAMPLE_STAGE_ARN
 from authorizers.cli.caller import Given, caller_of
 from authorizers.cli.console import PROBLEMS_FOUND, fail, say_json
 from authorizers.cli.document import load_document, read_file
+from authorizers.cli.files import beside
 from authorizers.cli.story import as_json as story_as_json
 from authorizers.cli.story import show
 from authorizers.config.compiled import CompiledDocument
 from authorizers.config.document.plain import no_such
+from authorizers.config.variables import PEPPER_VARIABLE
 from authorizers.errors import ConfigurationError, EventError
 from authorizers.model.arn import METHODS, parse_arn
 from authorizers.model.request import ApiKind
@@ -51,7 +54,15 @@ def explain(  # noqa: PLR0913, PLR0917 each is an option
     role: Annotated[
         list[str] | None, typer.Option(help="A role that a table binds to the caller; repeatable.")
     ] = None,
-    api_key_file: Annotated[Path | None, typer.Option(help="A file with an API key.")] = None,
+    key_file: Annotated[
+        Path | None, typer.Option(help="A file that holds the API key; - for standard input.")
+    ] = None,
+    key_env: Annotated[
+        str | None, typer.Option(help="The environment variable that holds the API key.")
+    ] = None,
+    key_id: Annotated[
+        str | None, typer.Option(help="The id of an API key, taken for proven but for its record.")
+    ] = None,
     certificate: Annotated[Path | None, typer.Option(help="A client certificate.")] = None,
     event: Annotated[
         Path | None, typer.Option(help="A whole Lambda event, JSON, instead of all this.")
@@ -73,8 +84,9 @@ def explain(  # noqa: PLR0913, PLR0917 each is an option
 
     Says what each stage finds, and then what a cached copy of the same
     answer says about every other route. A token is verified with the keys
-    that the document names, as the function does. It is never printed,
-    and never taken from the command line, where others could read it.
+    that the document names, and an API key in the stores that it names, as
+    the function does. Neither is ever printed, nor taken from the command
+    line, where others could read it. Relative paths are below the document.
 
     Examples:
 
@@ -84,6 +96,10 @@ def explain(  # noqa: PLR0913, PLR0917 each is an option
 
       authorizers explain authorizers.yaml '$connect' --token-env TOKEN
 
+      authorizers explain authorizers.yaml 'GET /orders' --key-file key.txt
+
+      authorizers explain authorizers.yaml 'GET /orders' --key-id 7Fh3kQ9ZpLm2
+
       authorizers explain authorizers.yaml 'GET /admin/keys'
       --claims claims.json --from 10.0.0.1
 
@@ -92,22 +108,25 @@ def explain(  # noqa: PLR0913, PLR0917 each is an option
     Exit codes: 0 the request is allowed; 1 it is not, or the document has
     problems; 2 called wrongly.
     """
-    given = Given(token_file, token_env, principal, claims, api_key_file, certificate)
+    given = Given(token_file, token_env, principal, claims, key_file, key_env, key_id, certificate)
     if event is not None and (request or any(given)):
         raise fail("an event says it all: leave out the request and the caller")
     if scheme is not None and claims is None:
         raise fail("--scheme says whose --claims these are: leave it out without them")
-    if str(document) == "-" and "-" in map(str, (token_file, event, api_key_file, certificate)):
+    if str(document) == "-" and "-" in map(str, (token_file, event, key_file, certificate)):
         raise fail("standard input can be one of them only")
     read = load_document(document)
     roles, address = _roles(role or [], read.document), _address(source_ip)
+    compiled, pepper = beside(document.parent, read.document), os.environ.get(PEPPER_VARIABLE)
     try:
         if event is not None:
-            made = explain_event(read.document, _event(event), source_ip=address, roles=roles)
+            made = explain_event(
+                compiled, _event(event), source_ip=address, roles=roles, pepper=pepper
+            )
         else:
             asked = _asked(" ".join(request or ()), api, stage_arn, address)
             caller = caller_of(given, read, scheme)
-            made = explain_request(read.document, asked, caller, roles=roles)
+            made = explain_request(compiled, asked, caller, roles=roles, pepper=pepper)
     except EventError as error:
         raise fail(error.detail) from None
     except ConfigurationError as error:

@@ -68,7 +68,7 @@ def table_row(record: KeyRecord, now: float) -> tuple[str, ...]:
         record.key_id,
         state_of(record, now),
         "never" if ends is None else render_moment(ends),
-        ",".join(secret.pepper for secret in live),
+        ",".join(dict.fromkeys(secret.pepper for secret in live)),
         record.usage_plan or "-",
         record.owner,
     )

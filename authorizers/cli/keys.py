@@ -13,8 +13,8 @@ _HELP = """
 Create, list, rotate, revoke and import API keys. A key is shown once, when it
 is made; only a digest of it is stored.
 
-Keys in a file or in the document need nothing else; those in DynamoDB need the
-aws extra.
+Keys in a file or in the document need nothing else; those in DynamoDB
+need the aws extra.
 
 Examples:
 

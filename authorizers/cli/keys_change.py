@@ -43,12 +43,12 @@ def rotate(  # noqa: PLR0913, PLR0917 each is an option
     as_json: AsJson = False,
 ) -> None:
     """
-    Give a key a new secret. The new key is shown once, on standard output
-    alone; the old one counts until the overlap is over.
+    Give a key a new secret.
 
-    Its id, and everything else that is known of it, stays. A key with two live
-    secrets is not rotated again before the older one has ended, unless
-    --at-once ends both.
+    The new key is shown once, on standard output alone; the old one counts
+    until the overlap is over. Its id, and everything else that is known of
+    it, stays. A key with two live secrets is not rotated again before the
+    older one has ended, unless --at-once ends both.
 
     Examples:
 

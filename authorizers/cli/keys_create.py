@@ -16,6 +16,7 @@ from authorizers.cli.keys_place import (
     Prefix,
     Scheme,
     Store,
+    failed,
     keys_meant,
     moment,
     now,
@@ -61,17 +62,17 @@ def create(  # noqa: PLR0913, PLR0917 each is an option
     as_json: AsJson = False,
 ) -> None:
     """
-    Create a key. It is shown once, on standard output alone; only a digest of
-    it is stored.
+    Create a key, which is shown once.
 
-    Where the document itself holds the records, nothing is stored: the record
-    to be pasted is printed on standard error.
+    It goes to standard output, alone; only a digest of it is stored. Where
+    the document itself holds the records, nothing is stored: the record to be
+    pasted is printed on standard error.
 
     Examples:
 
       authorizers keys create acme --scope orders:read --expires 90d --document authorizers.yaml
 
-      authorizers keys create acme --store file:keys.json --prefix orders_live --pepper file:pepper.json > key.txt
+      authorizers keys create acme --route 'GET /orders' --document authorizers.yaml > key.txt
 
     Exit codes: 0 created; 1 the document does not know a name, or the store
     cannot be written; 2 called wrongly.
@@ -108,7 +109,7 @@ def _checked(keys: Keys, draft: KeyRecord) -> KeyRecord:
     try:
         draft = checked_draft(draft)
     except ConfigurationError as error:
-        raise fail("; ".join(map(str, error.problems))) from None
+        raise failed(error) from None
     keys.refuse_unknown(draft)
     return draft
 

@@ -73,7 +73,7 @@ def import_(  # noqa: PLR0913, PLR0917 each is an option
 
       authorizers keys import customers.csv -o issued.csv --document authorizers.yaml
 
-      authorizers keys import customers.csv -o issued.csv --skip-bad --store dynamodb:ApiKeys --prefix orders_live --pepper ssm:/authorizers/pepper
+      authorizers keys import customers.csv -o issued.csv --skip-bad --document authorizers.yaml
 
     Exit codes: 0 every line has its key; 1 there are bad lines, or the store or
     a file cannot be written; 2 called wrongly.
@@ -83,6 +83,8 @@ def import_(  # noqa: PLR0913, PLR0917 each is an option
     if rejected is not None and not skip_bad:
         raise fail("--rejected is where --skip-bad writes bad lines: give both")
     rejected = (rejected or file.with_suffix(".rejected.csv")) if skip_bad else None
+    if not file.is_file():
+        raise fail(f"{file}: {'is no regular file' if file.exists() else 'no such file'}")
     _refuse_same(file, output, rejected)
     try:
         imported, bad = _Import(keys, file, output, rejected).run(bar=not no_progress)
@@ -104,10 +106,11 @@ class _Import:
         self._again = begun is not None
         registry = keys.place.registry()
         self._registry = registry
-        started_at = now() if begun is None else begun.get("started_at")
+        said = begun.get("started_at") if begun is not None else None
+        self._started_at = said if type(said) is int else now()
         self._about = {
             "input_sha256": digest_of(file),
-            "started_at": started_at,
+            "started_at": self._started_at,
             "prefix": keys.place.prefix,
             "store": registry.place,
             "rejected": None if rejected is None else str(rejected),
@@ -141,7 +144,7 @@ class _Import:
             return keys.run(self._about, on_progress), bad
 
     def _candidates(self, rows: Rows) -> Candidates:
-        started_at = self._about["started_at"]
+        started_at = self._started_at
         return Candidates(
             rows,
             created_at=started_at,

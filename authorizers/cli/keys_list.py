@@ -50,8 +50,9 @@ def list_(  # noqa: PLR0913, PLR0917 each is an option
     as_json: AsJson = False,
 ) -> None:
     """
-    List keys. Many are printed as they are read; up to 1,000 are sorted by
-    owner.
+    List keys.
+
+    Up to 1,000 are sorted by owner; more are printed as they are read.
 
     Examples:
 
@@ -93,8 +94,9 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """
-    Show what is known of one key. Digests, and what API Gateway takes for it,
-    are not shown.
+    Show what is known of one key.
+
+    Digests, and what API Gateway takes for the key, are not shown.
 
     Examples:
 

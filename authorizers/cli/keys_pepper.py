@@ -22,8 +22,10 @@ def pepper(
     ] = None,
 ) -> None:
     """
-    Print a new pepper, as the JSON that its store is to hold; or those there
-    are, with a new one that is current now. It writes nothing.
+    Print a new pepper.
+
+    It is printed as the JSON that its store is to hold; with --add-to together
+    with those that are there, as the one that is current. Nothing is written.
 
     Examples:
 

@@ -1,5 +1,6 @@
 """Where the keys are that a command is about, and what is known of them: its options."""
 
+import re
 from pathlib import Path
 from typing import Annotated, NamedTuple, NoReturn
 
@@ -7,7 +8,7 @@ import typer
 
 from authorizers.api_key.format import ID_PATTERN
 from authorizers.api_key.record import KeyRecord
-from authorizers.cli.console import PROBLEMS_FOUND, fail, say
+from authorizers.cli.console import CALLED_WRONGLY, PROBLEMS_FOUND, fail, say
 from authorizers.cli.document import load_document
 from authorizers.cli.moment import parse_moment
 from authorizers.errors import AuthorizersError, ConfigurationError
@@ -78,7 +79,7 @@ class Keys(NamedTuple):
             raise typer.Exit(PROBLEMS_FOUND)
 
 
-def keys_meant(
+def keys_meant(  # noqa: PLR0913 - each is an option
     document: Path | None,
     scheme: str | None,
     store: str | None,
@@ -116,9 +117,14 @@ def _written_out(
     try:
         return place_of(given["store"] or "", given["prefix"], given["pepper"])
     except ConfigurationError as error:
-        for problem in error.problems:
-            say(("error: ", "bold red"), f"--{problem}", error=True)
-        raise typer.Exit(2) from None
+        raise failed(error, "--") from None
+
+
+def failed(error: ConfigurationError, before: str = "") -> typer.Exit:
+    """Print why the command cannot run, problem by problem; raise what is returned."""
+    for problem in error.problems:
+        say(("error: ", "bold red"), f"{before}{problem}", error=True)
+    return typer.Exit(CALLED_WRONGLY)
 
 
 def now() -> int:
@@ -136,8 +142,6 @@ def moment(option: str, text: str | None) -> int | None:
 
 def refuse_no_id(*key_ids: str) -> None:
     """Refuse what is no id, without repeating it: it may be a whole key."""
-    import re
-
     if not all(re.fullmatch(ID_PATTERN, key_id) for key_id in key_ids):
         raise fail("a key's id is 12 letters and digits, those between its prefix and its secret")
 

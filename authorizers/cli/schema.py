@@ -32,24 +32,29 @@ def render_schema() -> str:
     generated = Document.model_json_schema(by_alias=True)
     described = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **_without_null(generated),
+        **_plain(generated),
         "title": "The document of an API's authorizers",
     }
     return json.dumps(described, indent=2, ensure_ascii=False) + "\n"
 
 
-def _without_null(value: Any) -> Any:
-    """Leave out what says "or null": in a document a key is there with a value, or not at all."""
+def _plain(value: Any) -> Any:
+    """
+    Leave out what says "or null", for a key is there with a value or not at all, and titles; and
+    take no name where names have a pattern that it does not fit.
+    """
     if isinstance(value, list):
-        return [_without_null(item) for item in value]
+        return [_plain(item) for item in value]
     if not isinstance(value, dict):
         return value
     result = {
-        key: _without_null(item)
+        key: _plain(item)
         for key, item in value.items()
         if not (key == "default" and item is None)
         and not (key == "title" and isinstance(item, str))
     }
+    if "patternProperties" in result:
+        result["additionalProperties"] = False
     kept = [branch for branch in result.get("anyOf", ()) if branch != _NULL]
     if len(kept) == 1:
         del result["anyOf"]

@@ -15,11 +15,13 @@ from authorizers.config.document.problems import problem_at, problems_of
 from authorizers.config.document.role_agreement import declared_routes
 from authorizers.config.document.root import Document, NamedTokenSource
 from authorizers.config.document.text import DocumentText, parse_document_text
-from authorizers.config.key_routes import narrowed_to_routes_of_keys
+from authorizers.config.key_routes import narrowed_to_routes_of_keys, routes_differ_by_key
 from authorizers.config.roles import RoleRequirements, compile_bindings_table
 from authorizers.config.scheme import compile_scheme
 from authorizers.config.table import MAX_KEY_NETWORKS_BYTES, compile_route_table
 from authorizers.errors import ConfigurationError, Problem
+
+_BY_KEY = " (with routes_per_key no two routes have the same: a key may be for one of them alone)"
 
 
 def compile_document(text: str | bytes) -> CompiledDocument:
@@ -107,14 +109,15 @@ def _table(parsed: DocumentText, routes: list[dict[str, Any]], document: Documen
     try:
         return compile_route_table(routes, inexact=inexact, oversized=oversized, reserved=reserved)
     except ConfigurationError as error:
-        raise _placed(parsed, error) from error
+        inexact_for_keys = error.code == "configuration_inexact" and routes_differ_by_key(document)
+        raise _placed(parsed, error, _BY_KEY if inexact_for_keys else "") from error
 
 
-def _placed(parsed: DocumentText, error: ConfigurationError) -> ConfigurationError:
+def _placed(parsed: DocumentText, error: ConfigurationError, hint: str = "") -> ConfigurationError:
     """Return the error of the policy stage, which names routes, with their places in the text."""
     places = declared_routes(parsed.value)
     problems = [
-        problem_at(parsed, places.get(p.place, ("routes", p.place)), p.message)
+        problem_at(parsed, places.get(p.place, ("routes", p.place)), p.message + hint)
         for p in error.problems
     ]
     return ConfigurationError(*problems, code=error.code)

@@ -9,6 +9,7 @@ from authorizers.jwt.profiles import PROFILES, RFC_9068_ACCESS_TOKEN
 from authorizers.model.principal import Principal
 
 _TEXTS = ("sub", "owner", "key_id", "usage_plan")
+KEY_CLAIMS = (*_TEXTS, "labels", "routes")
 _NO_KEY_ID = "0" * 12  # a form that ids have, and that is nobody's
 _KEY_CLAIMS_EXPECTED = (
     "a key has the claims sub, owner (the same), key_id, usage_plan, labels (texts by name) and"
@@ -62,7 +63,7 @@ def principal_of_key(
 def _are_claims_of_a_key(claims: Mapping[str, Any]) -> bool:
     labels, routes = claims["labels"], claims["routes"]
     return (
-        claims.keys() <= {*_TEXTS, "labels", "routes"}
+        claims.keys() <= set(KEY_CLAIMS)
         and claims["sub"] == claims["owner"]
         and all(isinstance(claims.get(name, ""), str) for name in _TEXTS)
         and isinstance(labels, dict)

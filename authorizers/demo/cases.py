@@ -11,12 +11,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from authorizers.model.request import EventKind
 from authorizers.testing.issuer import FakeIssuer
-from authorizers.testing.samples import Verdict
+from authorizers.testing.sample import Verdict
 from authorizers.testing.signing_key import SigningKey
 
 ALL_KINDS: Final = tuple(EventKind)
-_WITH_HEADERS: Final = tuple(kind for kind in EventKind if kind is not EventKind.REST_TOKEN)
-_WITH_ROUTES: Final = tuple(kind for kind in EventKind if kind is not EventKind.WEBSOCKET)
+WITH_HEADERS: Final = tuple(kind for kind in EventKind if kind is not EventKind.REST_TOKEN)
+WITH_ROUTES: Final = tuple(kind for kind in EventKind if kind is not EventKind.WEBSOCKET)
 _RSA, _EC = "RS256", "ES256"
 
 
@@ -73,13 +73,13 @@ def places(issuer: FakeIssuer) -> Iterator[Case]:
     offered = {"headers": {"Sec-WebSocket-Protocol": f"access_token, {token}"}}
     two_values = {"headers": {"Authorization": [f"Bearer {token}", f"Bearer {token}"]}}
     allow, bad = Verdict.ALLOW, Verdict.BAD_CREDENTIAL
-    yield Case("in a cookie", allow, {"cookies": [f"access_token={token}"]}, _WITH_HEADERS)
-    yield Case("in the query", allow, {"query": {"access_token": token}}, _WITH_HEADERS)
+    yield Case("in a cookie", allow, {"cookies": [f"access_token={token}"]}, WITH_HEADERS)
+    yield Case("in the query", allow, {"query": {"access_token": token}}, WITH_HEADERS)
     yield Case("in Sec-WebSocket-Protocol", allow, offered, (EventKind.WEBSOCKET,))
-    yield Case("nowhere", bad, {}, _WITH_HEADERS)
+    yield Case("nowhere", bad, {}, WITH_HEADERS)
     both = {"token": token, "query": {"access_token": token}}
-    yield Case("in the header and in the query", bad, both, _WITH_HEADERS)
-    yield Case("in two Authorization headers", bad, two_values, _WITH_HEADERS)
+    yield Case("in the header and in the query", bad, both, WITH_HEADERS)
+    yield Case("in two Authorization headers", bad, two_values, WITH_HEADERS)
     yield Case("after another scheme, Basic", bad, {"authorization": f"Basic {token}"})
 
 
@@ -95,7 +95,7 @@ def routes(issuer: FakeIssuer) -> Iterator[Case]:
     ) -> Case:
         method, _, path = route.partition(" ")
         call |= {"token": token, "method": method, "path": path}
-        return Case(f"{who}, {route}", verdict, call, _WITH_ROUTES, note)
+        return Case(f"{who}, {route}", verdict, call, WITH_ROUTES, note)
 
     user, inside = "/users/{user_id}", "10.1.2.3"
     condition = "a TOKEN event has no address: the policy's Condition decides, at the gateway"

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from authorizers.demo.key_story import HANDLER as KEY_HANDLER
 from authorizers.demo.rows import Cell, Row, Section, Shown, Summary
 from authorizers.demo.story import HANDLER, Story
 from authorizers.model.request import EventKind
@@ -48,11 +49,13 @@ class Report:
         """Say what is about to run, and what the numbers mean."""
         runtime = f"awslambdaric {version('awslambdaric')}, Python {platform.python_version()}"
         facts = Table.grid(padding=(0, 2))
-        facts.add_row("function", f"{HANDLER}, in {runtime}")
+        facts.add_row("functions", f"{HANDLER} and {KEY_HANDLER}")
+        facts.add_row("", f"in {runtime}")
         facts.add_row("issuer", f"{story.issuer.issuer}, discovery and key set over HTTP")
         facts.add_row(
-            "document",
-            f"authorizers/demo/document.yaml, compiled to {story.compiled_bytes:,} bytes",
+            "documents",
+            "authorizers/demo/document.yaml, compiled to"
+            f" {story.compiled_bytes:,} bytes, and api_keys.yaml",
         )
         facts.add_row("answers", Text("   ").join(_meaning(status) for status in _STYLES))
         facts.add_row("", Text(_NO_401, "dim"))

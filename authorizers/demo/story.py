@@ -12,20 +12,21 @@ from typing import Any, Final, Self
 from authorizers.config.compile import compile_document, render_compiled
 from authorizers.demo import cases
 from authorizers.demo.cases import Case
+from authorizers.demo.function import cell_of_case, cell_of_event
+from authorizers.demo.key_story import HANDLER as KEY_HANDLER
+from authorizers.demo.key_story import KeyStory
 from authorizers.demo.rows import Cell, Row, Section
-from authorizers.gateway.answer import Outcome, answer
 from authorizers.model.request import EventKind
-from authorizers.testing.events import EVENT_BUILDERS, Event
 from authorizers.testing.issuer import JWKS_PATH, FakeIssuer
-from authorizers.testing.lambda_runtime import InvocationResult, LambdaRuntime
-from authorizers.testing.sample_events import FUNCTION, write_sample_events
-from authorizers.testing.samples import STATUS, expected_outcome
+from authorizers.testing.lambda_runtime import LambdaRuntime
+from authorizers.testing.sample import API_KEY_FUNCTION, JWT_FUNCTION
+from authorizers.testing.sample_events import write_sample_events
 
 HANDLER: Final = "authorizers.handlers.jwt.handler"
 EXAMPLE_ISSUER: Final = "https://login.example.com"
 _REASON: Final = "the demonstration's issuer runs on this machine"
 _KIND_IN_NAME: Final = re.compile(r"rest-token|rest-request|http-1|http-2|websocket")
-_SOURCE_IP: Final = "203.0.113.10"
+_HANDLERS: Final = {JWT_FUNCTION: HANDLER, API_KEY_FUNCTION: KEY_HANDLER}
 
 
 class Story:
@@ -50,10 +51,14 @@ class Story:
         compiled = render_compiled(compile_document(example_document(self.issuer.issuer)))
         self.compiled_bytes = len(compiled)
         folder.joinpath("authorizers.json").write_bytes(compiled)
-        sample_variables = _read_json(self._events / "local" / "env.json")[FUNCTION]
+        variables = _read_json(self._events / "local" / "env.json")
         simple = {"AUTHORIZERS_HTTP_RESPONSES": "simple_uncached"}
-        self._for_samples = enter(LambdaRuntime(HANDLER, sample_variables))
+        self._for_samples = {
+            function: enter(LambdaRuntime(handler, variables[function]))
+            for function, handler in _HANDLERS.items()
+        }
         self._for_tokens = enter(LambdaRuntime(HANDLER, simple, task_root=folder))
+        self._keys = KeyStory(self._resources, folder / "keys")
 
     def __enter__(self) -> Self:
         return self
@@ -63,7 +68,9 @@ class Story:
 
     def sections(self) -> Iterator[Section]:
         """Tell it, in an order that matters: the issuer changes as it goes on."""
-        yield Section("Sample events", self._about_samples, self._sample_rows())
+        yield Section("Sample events", self._about_samples, self._sample_rows(JWT_FUNCTION))
+        about = "for the function that takes keys, under their own variables"
+        yield Section("Sample events with keys", about, self._sample_rows(API_KEY_FUNCTION))
         to = "to GET /orders, or $connect"
         for title, about, told in (
             ("Fresh tokens", f"as Authorization: Bearer <token>, {to}", cases.fresh_tokens),
@@ -77,6 +84,7 @@ class Story:
             ("Outage", "the issuer goes away", self._outage),
         ):
             yield Section(title, about, self._case_rows(told(self.issuer)))
+        yield from self._keys.sections()
 
     def _outage(self, issuer: FakeIssuer) -> Iterator[Case]:
         yield from cases.outage(issuer)
@@ -86,57 +94,29 @@ class Story:
     def _case_rows(self, told: Iterable[Case]) -> Iterator[Row]:
         for case in told:
             asked_before = len(self.issuer.requests)
-            cells = {kind: self._cell(case, kind) for kind in case.kinds}
+            cells = {kind: cell_of_case(self._for_tokens, case, kind) for kind in case.kinds}
             asked = self.issuer.requests[asked_before:]
             fetched = tuple(self._fetched(request.path) for request in asked)
             yield Row(case.what, case.route, cells, fetched, case.note)
-
-    def _cell(self, case: Case, kind: EventKind) -> Cell:
-        expected = STATUS[expected_outcome(case.verdict, kind)]
-        event, address = EVENT_BUILDERS[kind](**case.call), case.call.get("source_ip", _SOURCE_IP)
-        return _cell(self._for_tokens, event, kind, expected, address)
 
     def _fetched(self, path: str) -> str:
         if path != JWKS_PATH:
             return "discovery document"
         return "keys " + " ".join(key.key_id for key in self.issuer.keys)
 
-    def _sample_rows(self) -> Iterator[Row]:
+    def _sample_rows(self, function: str) -> Iterator[Row]:
         """One row for each scenario: the same thing as different kinds of event."""
         expected = _read_json(self._events / "local" / "expected.json")
+        runtime = self._for_samples[function]
         scenarios: dict[str, dict[EventKind, Cell]] = {}
         for name, its in expected.items():
+            if its["function"] != function:
+                continue
             kind = EventKind(its["kind"])
-            cell = _cell(self._for_samples, _read_json(self._events / name), kind, its["status"])
+            cell = cell_of_event(runtime, _read_json(self._events / name), kind, its["status"])
             scenarios.setdefault(_KIND_IN_NAME.sub("*", name, count=1), {})[kind] = cell
         for scenario, cells in scenarios.items():
             yield Row(scenario, "", cells)
-
-
-def _cell(
-    function: LambdaRuntime,
-    event: Event,
-    kind: EventKind,
-    expected: int,
-    source_ip: str = _SOURCE_IP,
-) -> Cell:
-    """Invoke `function` as API Gateway would, and take what it would answer to the client."""
-    result = function.invoke(event)
-    arn = event.get("routeArn") or event.get("methodArn") or ""
-    given = answer(
-        kind,
-        Outcome(result.payload, result.error_message if result.failed else None),
-        arn,
-        simple_responses=True,
-        condition_context={"aws:SourceIp": source_ip},
-    )
-    return Cell(given.status, expected, _reason(result), result.milliseconds, result.cold)
-
-
-def _reason(result: InvocationResult) -> str:
-    """Return the reason in the function's own log; without a decision, the error's type."""
-    reasons = [r["reason"] for r in result.records if r.get("message") == "decision"]
-    return str(reasons[-1] if reasons else result.error_type)
 
 
 def example_document(issuer: str) -> str:

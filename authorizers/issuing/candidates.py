@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from authorizers.api_key.record import KeyRecord
-from authorizers.errors import ConfigurationError
-from authorizers.issuing.draft import checked_draft
+from authorizers.errors import Problem
+from authorizers.issuing.draft import checked_draft, problems_of_draft
 from authorizers.issuing.known_names import KnownNames
 from authorizers.issuing.rows import LABEL, BadRow, Row, Rows
 
@@ -61,21 +61,24 @@ class Candidates:
             yield candidate
 
     def _candidate(self, row: Row) -> Candidate | BadRow:
-        try:
-            draft = checked_draft(self._draft(row.fields))
-        except ConfigurationError as error:
-            return BadRow(row.line, row.text, error.detail)
-        except ValueError as error:
-            return BadRow(row.line, row.text, str(error))
-        problems = self._known.problems_of(draft) if self._known is not None else ()
-        sentence = "; ".join(map(str, problems))
-        if sentence:
-            return BadRow(row.line, row.text, sentence)
-        return Candidate(row.line, row.fields.get("reference", ""), draft)
+        reference = row.fields.get("reference", "")
+        starts, ends = (self._moment(row.fields, name) for name in ("not_before", "expires_at"))
+        problems = [m for m in (starts, ends) if isinstance(m, Problem)]
+        if len(reference) > MAX_REFERENCE_CHARS:
+            too_long = f"has more than {MAX_REFERENCE_CHARS} characters"
+            problems.append(Problem("reference", too_long))
+        draft = self._draft(row.fields)._replace(
+            not_before=starts if isinstance(starts, int) else None,
+            expires_at=ends if isinstance(ends, int) else None,
+        )
+        problems += problems_of_draft(draft)
+        if self._known is not None:
+            problems += self._known.problems_of(draft)
+        if problems:
+            return BadRow(row.line, row.text, "; ".join(map(str, problems)))
+        return Candidate(row.line, reference, checked_draft(draft))
 
     def _draft(self, fields: dict[str, str]) -> KeyRecord:
-        if len(fields.get("reference", "")) > MAX_REFERENCE_CHARS:
-            raise ValueError(f"reference: has more than {MAX_REFERENCE_CHARS} characters")
         labels = {n.removeprefix(LABEL): v for n, v in fields.items() if n.startswith(LABEL) and v}
         return KeyRecord(
             "",
@@ -86,23 +89,22 @@ class Candidates:
             roles=tuple(fields.get("roles", "").split()),
             routes=split_routes(fields.get("routes", "")) or None,
             networks=tuple(fields.get("networks", "").split()) or None,
-            not_before=self._moment(fields, "not_before"),
-            expires_at=self._moment(fields, "expires_at"),
             usage_plan=fields.get("usage_plan") or None,
             labels=labels,
         )
 
-    def _moment(self, fields: dict[str, str], name: str) -> int | None:
+    def _moment(self, fields: dict[str, str], name: str) -> int | Problem | None:
         text = fields.get(name, "")
         try:
             return self._parse_moment(text) if text else None
         except ValueError as error:
-            raise ValueError(f"{name}: {error}") from None
+            return Problem(name, str(error))
 
 
 def split_routes(text: str) -> tuple[str, ...]:
     """Return the routes in `text`: `GET /orders $connect` has two."""
-    words, routes = iter(text.split()), []
-    for word in words:
-        routes.append(word if word.startswith(("$", "*")) else f"{word} {next(words, '')}".strip())
-    return tuple(routes)
+    words = iter(text.split())
+    return tuple(
+        word if word.startswith(("$", "*")) else f"{word} {next(words, '')}".strip()
+        for word in words
+    )

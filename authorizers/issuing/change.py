@@ -60,9 +60,8 @@ def found_record(registry: KeyRegistry, key_id: str) -> KeyRecord:
     """
     record = registry.find(key_id)
     if record is None:
-        raise ConfigurationError(
-            Problem(registry.place, f"there is no key {key_id}"), code="key_not_found"
-        )
+        problem = Problem(registry.place, "there is no such key")
+        raise ConfigurationError(problem, code="key_not_found")
     return record
 
 

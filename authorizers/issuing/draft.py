@@ -24,18 +24,27 @@ def checked_draft(draft: KeyRecord) -> KeyRecord:
     Raises:
         ConfigurationError: `key_draft_invalid`, with every problem; their places are members.
     """
-    problems = [*_problems(draft), *_problems_of_networks(draft.networks or ())]
+    problems = list(problems_of_draft(draft))
     if problems:
         raise ConfigurationError(*problems, code="key_draft_invalid")
-    networks = None if draft.networks is None else union(draft.networks, ())
-    checked = draft._replace(
+    return _canonical(draft)
+
+
+def problems_of_draft(draft: KeyRecord) -> Iterator[Problem]:
+    """Yield everything that is wrong with `draft`; a problem's place is a member of the record."""
+    problems = [*_problems(draft), *_problems_of_networks(draft.networks or ())]
+    yield from problems
+    if not problems:
+        yield from _problems_of_size(_canonical(draft))
+
+
+def _canonical(draft: KeyRecord) -> KeyRecord:
+    return draft._replace(
         scopes=tuple(dict.fromkeys(draft.scopes)),
         roles=tuple(dict.fromkeys(draft.roles)),
         routes=None if draft.routes is None else tuple(dict.fromkeys(draft.routes)),
-        networks=networks,
+        networks=None if draft.networks is None else union(draft.networks, ()),
     )
-    _refuse_many_and_large(checked)
-    return checked
 
 
 def _problems(draft: KeyRecord) -> Iterator[Problem]:
@@ -88,11 +97,8 @@ def _is_word(text: str) -> bool:
     return bool(text) and text.isprintable() and " " not in text
 
 
-def _refuse_many_and_large(draft: KeyRecord) -> None:
+def _problems_of_size(draft: KeyRecord) -> Iterator[Problem]:
     if len(draft.networks or ()) > MAX_NETWORKS:
-        problem = Problem("networks", f"a key has at most {MAX_NETWORKS} networks")
-    elif len(json.dumps(dump_record(draft))) > MAX_DRAFT_BYTES:
-        problem = Problem("", f"the record would be larger than {MAX_DRAFT_BYTES} bytes")
-    else:
-        return
-    raise ConfigurationError(problem, code="key_draft_invalid")
+        yield Problem("networks", f"a key has at most {MAX_NETWORKS} networks")
+    if len(json.dumps(dump_record(draft))) > MAX_DRAFT_BYTES:
+        yield Problem("", f"the record would be larger than {MAX_DRAFT_BYTES} bytes")

@@ -21,11 +21,10 @@ from typing import Any, NamedTuple
 
 from authorizers.api_key.format import parse_key
 from authorizers.errors import ConfigurationError, CredentialError, Problem
+from authorizers.issuing.appending import append, cut_torn_line, open_for_appending, sync_folder
 from authorizers.model.credential import PresentedApiKey
 
 COLUMNS = ("line", "reference", "owner", "key_id", "key")
-MODE = 0o600
-MAX_LINE_BYTES = 16 * 1024  # far more than an owner, a reference and a key
 _FORMAT = 1
 
 
@@ -96,13 +95,20 @@ class Journal:
         Raises:
             ConfigurationError: `journal_foreign`: somebody else changed the output.
         """
-        with self._errors(), self.path.open(encoding="utf-8", newline="") as file:
-            next(file)
-            number = 1
-            for number, fields in enumerate(csv.reader(file), 2):
-                yield self._issued_line(number, fields)
-        if number - 1 < self.stored:
+        count = 0
+        for count, fields in enumerate(self._lines(), 1):
+            yield self._issued_line(count + 1, fields)
+        if count < self.stored:
             raise self._foreign(f"has fewer than the {self.stored} lines that are stored")
+
+    def _lines(self) -> Iterator[list[str]]:
+        with self._errors(), self.path.open(encoding="utf-8", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            try:
+                next(reader)
+                yield from reader
+            except (ValueError, csv.Error):
+                raise self._foreign("was changed: it is no CSV file any more") from None
 
     def append(self, lines: Sequence[IssuedLine]) -> None:
         """
@@ -113,7 +119,7 @@ class Journal:
         """
         rows = [(*line[:-1], line.key.reveal()) for line in lines]
         with self._errors():
-            _write(self._files[1], _rendered(rows))
+            append(self._files[1], _rendered(rows))
 
     def mark_stored(self, count: int) -> None:
         """
@@ -124,7 +130,7 @@ class Journal:
         """
         self.stored = count
         with self._errors():
-            _write(self._files[0], json.dumps({"stored": count}) + "\n")
+            append(self._files[0], json.dumps({"stored": count}) + "\n")
 
     def finish(self) -> None:
         """
@@ -135,27 +141,27 @@ class Journal:
         """
         self.done = True
         with self._errors():
-            _write(self._files[0], json.dumps({"stored": self.stored, "done": True}) + "\n")
+            append(self._files[0], json.dumps({"stored": self.stored, "done": True}) + "\n")
 
     def _open(self, about: Mapping[str, Any]) -> None:
         # (1) which import it is, before there is anything of it
-        self._files.append(_opened(self.progress_path))
+        self._files.append(open_for_appending(self.progress_path))
         self._lock()
         lines = self._progress()
         if not lines:
             os.truncate(self._files[0], 0)
-            _write(self._files[0], json.dumps({"format": _FORMAT, **about}) + "\n")
+            append(self._files[0], json.dumps({"format": _FORMAT, **about}) + "\n")
         else:
             self._compare(lines[0], about)
-            _cut_torn_line(self._files[0])
+            cut_torn_line(self._files[0])
         for mark in lines[1:]:
-            self.stored, self.done = mark["stored"], mark.get("done", False)
+            self.stored, self.done = mark["stored"], "done" in mark
         # (2) the keys, but a line that was being written
-        self._files.append(_opened(self.path, os.O_EXCL if not lines else 0))
-        _cut_torn_line(self._files[1])
+        self._files.append(open_for_appending(self.path, new=not lines))
+        cut_torn_line(self._files[1])
         if os.fstat(self._files[1]).st_size == 0:
-            _write(self._files[1], _rendered([COLUMNS]))
-        _sync_folder(self.path)
+            append(self._files[1], _rendered([COLUMNS]))
+        sync_folder(self.path)
 
     def _compare(self, begun: Mapping[str, Any], about: Mapping[str, Any]) -> None:
         other = [name for name in about if begun.get(name) != about[name]]
@@ -167,15 +173,16 @@ class Journal:
         """Return the whole lines of the progress; a last one that is torn was never said."""
         with self._errors():
             try:
-                lines = self.progress_path.read_text("utf-8").split("\n")[:-1]
+                data = self.progress_path.read_bytes()
             except FileNotFoundError:
                 return []
-            try:
-                values = [json.loads(line) for line in lines]
-            except ValueError:
-                values = [None]
-        if not all(isinstance(value, dict) for value in values):
-            raise self._foreign("has a progress that is none: name another output")
+        try:
+            values = [json.loads(line) for line in data.split(b"\n")[:-1]]
+        except (ValueError, RecursionError):
+            values = [None]
+        whole = all(isinstance(value, dict) for value in values)
+        if not whole or not all(type(mark.get("stored")) is int for mark in values[1:]):
+            raise self._foreign(f"is not to be gone on with: {self.progress_path} is no progress")
         return values
 
     def _lock(self) -> None:
@@ -190,13 +197,10 @@ class Journal:
             raise ConfigurationError(problem, code="journal_busy") from None
 
     def _issued_line(self, number: int, fields: Sequence[str]) -> IssuedLine:
-        try:
-            line, reference, owner, key_id, text = fields
-            if parse_key(text).key_id != key_id:
-                raise ValueError
-            return IssuedLine(int(line), reference, owner, key_id, PresentedApiKey(text))
-        except (ValueError, CredentialError):
-            raise self._foreign(f"was changed: line {number} is none of this import") from None
+        if len(fields) != len(COLUMNS) or not fields[0].isdecimal() or not _is_key(*fields[3:]):
+            raise self._foreign(f"was changed: line {number} is none of this import")
+        line, reference, owner, key_id, text = fields
+        return IssuedLine(int(line), reference, owner, key_id, PresentedApiKey(text))
 
     def _foreign(self, message: str) -> ConfigurationError:
         return ConfigurationError(Problem(str(self.path), message), code="journal_foreign")
@@ -210,37 +214,14 @@ class Journal:
             raise ConfigurationError(problem, code="journal_unwritable") from None
 
 
-def _opened(path: Path, flags: int = 0) -> int:
-    flags |= os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
-    return os.open(path, flags, MODE)
-
-
-def _cut_torn_line(file: int) -> None:
-    """Cut off a last line that is not whole: what it was to say is not done."""
-    end = os.fstat(file).st_size
-    start = max(0, end - MAX_LINE_BYTES)
-    tail = os.pread(file, end - start, start)
-    os.truncate(file, start + tail.rfind(b"\n") + 1)
+def _is_key(key_id: str, text: str) -> bool:
+    try:
+        return parse_key(text).key_id == key_id
+    except CredentialError:
+        return False
 
 
 def _rendered(rows: Sequence[Sequence[object]]) -> str:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
-
-
-def _write(file: int, text: str) -> None:
-    data = text.encode()
-    while data:
-        data = data[os.write(file, data) :]
-    os.fsync(file)
-
-
-def _sync_folder(path: Path) -> None:
-    """See to it that the file's name is on the disk, too, where folders can be synchronised."""
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

@@ -11,8 +11,9 @@ from authorizers.api_key.pepper import Peppers, parse_peppers
 from authorizers.api_key.record import load_record
 from authorizers.api_key.store import KeyRegistry
 from authorizers.config.compiled import CompiledDocument
-from authorizers.config.document.api_key import PEPPER_VARIABLE, ApiKey
+from authorizers.config.document.api_key import ApiKey
 from authorizers.config.document.plain import no_such
+from authorizers.config.variables import PEPPER_VARIABLE
 from authorizers.errors import ConfigurationError, Problem
 from authorizers.stores.dynamodb_key_registry import DynamoDbKeyRegistry
 from authorizers.stores.keys_in_file import KeysInFile

@@ -5,6 +5,7 @@ The file is UTF-8, with or without a byte order mark. Memory: one line at a time
 """
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -149,7 +150,7 @@ def _problems_of_head(columns: Sequence[str]) -> Iterator[str]:
     for name in dict.fromkeys(columns):
         if columns.count(name) > 1:
             yield f"has the column {name or 'without a name'} twice"
-        if name not in (*COLUMNS, PROBLEM) and not name.removeprefix(LABEL) != name:
+        if name not in (*COLUMNS, PROBLEM) and not re.fullmatch(f"{LABEL}.+", name):
             known = f"{', '.join(COLUMNS)} and {LABEL}NAME"
             yield f"has a column that is not known, {name or 'without a name'}; known: {known}"
 

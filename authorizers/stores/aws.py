@@ -25,7 +25,13 @@ _NOT_FOUND = (
     "ResourceNotFoundException",
     "404",
 )
-_DENIED = ("AccessDenied", "AccessDeniedException", "UnrecognizedClientException", "403")
+_DENIED = (
+    "AccessDenied",
+    "AccessDeniedException",
+    "DecryptionFailure",
+    "UnrecognizedClientException",
+    "403",
+)
 
 
 def client_config() -> "Config":

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from authorizers.limits.counters import Change, Fresh, Item, Outcome, Step
-from authorizers.stores.aws import aws_errors
+from authorizers.stores.aws import aws_errors, error_code
 from authorizers.stores.dynamodb import DynamoDbClient, open_client
 
 KEY = "name"
@@ -60,7 +60,7 @@ class DynamoDbUsage:
             DependencyError: `store_not_found`, `store_access_denied` or `store_unavailable`.
             ConfigurationError: boto3 is missing.
         """
-        with aws_errors(self.place):
+        with aws_errors(self.place, "written"):
             from botocore.exceptions import ClientError  # noqa: PLC0415 - may not be there
 
             try:
@@ -72,7 +72,7 @@ class DynamoDbUsage:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
             except ClientError as error:
-                if error.response.get("Error", {}).get("Code") != "ConditionalCheckFailedException":
+                if error_code(error) != "ConditionalCheckFailedException":
                     raise
                 response: Any = error.response
                 return Outcome(False, _counters_in(response.get("Item", {})))

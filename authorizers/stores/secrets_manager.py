@@ -7,6 +7,7 @@ Manager quotas" (a value has at most 65,536 bytes).
 
 from typing import Any, Protocol
 
+from authorizers.errors import DependencyError
 from authorizers.stores.aws import aws_errors, client_config, refuse_large
 
 MAX_BYTES = 65_536
@@ -47,9 +48,11 @@ class SecretsManagerSecret:
         with aws_errors(self.place):
             answer = self._open().get_secret_value(SecretId=self._name)
         text = answer.get("SecretString")
-        data: bytes = answer["SecretBinary"] if text is None else text.encode()
+        data = answer.get("SecretBinary") if text is None else text.encode()
+        if data is None:
+            raise DependencyError("store_unavailable", f"{self.place} has no value")
         refuse_large(self.place, len(data), MAX_BYTES)
-        return data, answer["VersionId"]
+        return data, answer.get("VersionId")
 
     def _open(self) -> SecretsManagerClient:
         if self._client is None:

@@ -165,7 +165,7 @@ def test_the_stage_can_be_named(document: Path) -> None:
     assert policy["Statement"][0]["Resource"][0].startswith(f"{arn}/")
 
 
-@pytest.mark.parametrize("option", ["--api-key-file", "--certificate"])
+@pytest.mark.parametrize("option", ["--key-file", "--certificate"])
 def test_other_credentials_are_said_to_be_taken_by_no_scheme(
     document: Path, tmp_path: Path, option: str
 ) -> None:

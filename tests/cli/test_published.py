@@ -17,6 +17,9 @@ from authorizers.config.variables import VARIABLES
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLE = yaml.safe_load((DOCS / "examples" / "authorizers.yaml").read_text())
+KEYS = yaml.safe_load((DOCS / "examples" / "api-keys.yaml").read_text())
+API_KEY = KEYS["authenticate"]["partners"]["api_key"]
+LIMITS = API_KEY["limits"]
 
 
 @pytest.mark.parametrize(
@@ -29,10 +32,11 @@ def test_the_published_file_is_what_the_command_prints(command: str, file: str) 
     assert result.stdout == (DOCS / file).read_text()
 
 
-def test_the_schema_is_one_and_takes_the_example() -> None:
+@pytest.mark.parametrize("example", [EXAMPLE, KEYS], ids=["tokens", "keys"])
+def test_the_schema_is_one_and_takes_the_examples(example: dict[str, Any]) -> None:
     schema = json.loads(render_schema())
     jsonschema.Draft202012Validator.check_schema(schema)
-    jsonschema.validate(EXAMPLE, schema)
+    jsonschema.validate(example, schema)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +60,46 @@ def test_the_schema_is_one_and_takes_the_example() -> None:
 def test_the_schema_refuses_what_the_compiler_refuses(change: dict[str, Any]) -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(EXAMPLE | change, json.loads(render_schema()))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"prefix": "Orders"},
+        {"prefix": "a" * 25},
+        {"pepper": "nowhere"},
+        {"pepper": None},
+        {"keys": {}},
+        {"keys": {"dynamodb": "Keys", "file": "keys.json"}},
+        {"keys": {"records": []}},
+        {"keys": {"records": [{"id": "7Fh3kQ9ZpLm2"}]}},
+        {"life": "1w"},
+        {"routes_per_key": False},
+        {"limits": {}},
+        {"limits": LIMITS | {"when_unavailable": "allow"}},
+        {"limits": LIMITS | {"plans": {}}},
+        {"limits": LIMITS | {"plans": {"unlimited": {"quota": "5/day"}}}},
+        {"limits": LIMITS | {"plans": {"free": {}}}},
+        {"limits": LIMITS | {"plans": {"free": {"rate": "5/s"}}}},
+        {"limits": LIMITS | {"plans": {"free": {"burst": 5, "quota": "5/day"}}}},
+        {"limits": LIMITS | {"plans": {"free": {"rate": "5/d", "burst": 5}}}},
+        {"limits": LIMITS | {"plans": {"free": {"rate": "5/s", "burst": 0}}}},
+        {"limits": LIMITS | {"plans": {"free": {"quota": "5/year"}}}},
+        {"extra": 1},
+    ],
+)
+def test_the_schema_refuses_what_the_compiler_refuses_of_keys(change: dict[str, Any]) -> None:
+    schemes = {"partners": {"api_key": API_KEY | change}}
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(KEYS | {"authenticate": schemes}, json.loads(render_schema()))
+
+
+def test_a_scheme_of_the_schema_is_of_one_kind() -> None:
+    for scheme in ({}, {**EXAMPLE["authenticate"]["staff"], "api_key": API_KEY}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(
+                EXAMPLE | {"authenticate": {"a": scheme}}, json.loads(render_schema())
+            )
 
 
 def test_every_key_and_every_variable_stands_in_the_reference() -> None:

@@ -401,6 +401,44 @@ def test_scopes_of_several_schemes_say_whose_they_are() -> None:
 
 
 @pytest.mark.parametrize(
+    ("requirement", "marked"),
+    [
+        ("{claim: {tenant: {equals: a}}}", "{claim: {«tenant: {equals: a}}}"),
+        ("{not: {claim: {groups: {contains: a}}}}", "{not: {claim: {«groups: {contains: a}}}}"),
+        ("{claim: {owner.name: {equals: a}}}", "{claim: {«owner.name: {equals: a}}}"),
+        ("{claim: {labels.a.b: {equals: a}}}", "{claim: {«labels.a.b: {equals: a}}}"),
+        (
+            "{any_of: [{all_of: [{path: {who: claims.oid}}]}]}",
+            "{any_of: [{all_of: [{path: {who: «claims.oid}}]}]}",
+        ),
+    ],
+)
+def test_no_requirement_speaks_of_what_no_key_has(requirement: str, marked: str) -> None:
+    """Under `not` it would be met by every key."""
+    text = f"{GOOD}  GET /by/{{who}}: {requirement}\n"
+    message = "API keys have no such claim"
+    assert found_in(text, message) == [(f"GET /by/{{who}}: {marked}", message)]
+
+
+def test_neither_roles_nor_the_context_speak_of_what_no_key_has() -> None:
+    role = "  reader: {requirement: {claim: {scp: {equals: a}}}}"
+    text = changed("routes:\n  GET", f"{role}\nroutes:\n  GET") + "context: {a: claims.email}\n"
+    message = "API keys have no such claim"
+    assert found_in(text, message) == [
+        ("reader: {requirement: {claim: {«scp: {equals: a}}}}", message),
+        ("context: {a: «claims.email}", message),
+    ]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["sub", "owner", "key_id", "usage_plan", "routes", "labels", "labels.tenant", 'labels."a b"'],
+)
+def test_requirements_speak_of_what_keys_have(claim: str) -> None:
+    compile_document(f"{GOOD}  GET /a: {{claim: {{'{claim}': {{equals: a}}}}}}\n")
+
+
+@pytest.mark.parametrize(
     "claims",
     [
         "{scope: a}",

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -19,7 +20,8 @@ WORDS = st.sampled_from(
         "all_of", "not", "claim", "equals", "contains", "path", "a", "claims.sub", "scheme",
         "source_ip", "10.0.0.0/8", "authenticated", "context", "inexact", "deny", "any", "exact",
         "RS256", "none", "https://login.example.com/", "http://localhost/",
-        "insecure_loopback_http", "api_key", "max_age", "30s", "",
+        "insecure_loopback_http", "api_key", "max_age", "30s", "", "key_from", "query", "records",
+        "dynamodb", "limits", "plans", "rate", "burst", "quota", "5/s", "9/day", "unlimited",
     ]
 )  # fmt: skip
 SCALARS = WORDS | st.booleans() | st.integers() | st.floats() | st.none() | st.text(max_size=8)
@@ -39,6 +41,62 @@ JWT = {
     "algorithms": ["RS256"],
     "keys": {"discovery": True},
 }
+RECORD = {
+    "id": "7Fh3kQ9ZpLm2",
+    "owner": "a",
+    "secrets": [{"hmac_sha256": "ab" * 32, "pepper": "1", "not_after": 5}],
+    "created_at": 1,
+    "scopes": ["a"],
+    "roles": ["r"],
+    "routes": ["GET /"],
+    "networks": ["10.0.0.0/8"],
+    "not_before": 1,
+    "expires_at": 2,
+    "usage_plan": "p",
+    "labels": {"a": "b"},
+    "gateway_key": {"id": "a", "value": "b"},
+}
+LIMIT = {"rate": "5/s", "burst": 5, "quota": "9/day"}
+API_KEY = {
+    "prefix": "orders_live",
+    "pepper": "ssm:/a",
+    "keys": {"records": [RECORD, {**RECORD, "id": "8Fh3kQ9ZpLm2"}]},
+    "life": "5s",
+    "miss_life": 5,
+    "routes_per_key": True,
+    "limits": {
+        "dynamodb": "Usage",
+        "when_unavailable": "deny",
+        "without_plan": "p",
+        "plans": {"p": {**LIMIT, "routes": {"GET /": LIMIT}}},
+    },
+}
+OF_KEYS = {
+    "version": 1,
+    "authenticate": {
+        "a": {"api_key": API_KEY},
+        "b": {"api_key": {"prefix": "bb", "pepper": "environment", "keys": {"dynamodb": "Keys"}}},
+    },
+    "key_from": {"header": "x-api-key"},
+    "roles": {"r": {"routes": ["GET /"]}},
+    "bindings": [{"role": "r", "scheme": "a", "scopes": ["a"]}],
+    "principals": {"acme": {"scheme": "a", "claims": {"sub": "acme"}}},
+}
+
+
+def places_in(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield place
+    inner = value.items() if isinstance(value, dict) else ()
+    for step, part in enumerate(value) if isinstance(value, list) else inner:
+        yield from places_in(part, (*place, step))
+
+
+def with_value_at(document: Any, place: tuple[Any, ...], value: Any) -> Any:
+    if not place:
+        return value
+    copy = list(document) if isinstance(document, list) else dict(document)
+    copy[place[0]] = with_value_at(document[place[0]], place[1:], value)
+    return copy
 
 
 def compiles_or_says_why(text: str | bytes) -> None:
@@ -91,3 +149,24 @@ def test_a_right_document_with_any_requirement(requirement: Any) -> None:
         "routes": {"GET /{a}": requirement},
     }
     compiles_or_says_why(json.dumps(document))
+
+
+def test_the_document_of_keys_is_right() -> None:
+    assert compile_document(json.dumps(OF_KEYS))["table"]["exact"]
+
+
+@given(st.sampled_from(list(places_in(OF_KEYS))), VALUES)
+def test_a_right_document_of_keys_with_anything_in_one_place(
+    place: tuple[Any, ...], value: Any
+) -> None:
+    compiles_or_says_why(yaml.safe_dump(with_value_at(OF_KEYS, place, value)))
+
+
+@given(st.sampled_from(list(places_in(OF_KEYS))), st.sampled_from(list(places_in(OF_KEYS))))
+def test_a_right_document_of_keys_with_a_part_of_itself_in_another_place(
+    place: tuple[Any, ...], other: tuple[Any, ...]
+) -> None:
+    part: Any = OF_KEYS
+    for step in other:
+        part = part[step]
+    compiles_or_says_why(json.dumps(with_value_at(OF_KEYS, place, part)))

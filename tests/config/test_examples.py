@@ -162,7 +162,9 @@ authenticate:
   machines:
     api_key: {prefix: orders_live, pepper: environment, keys: {file: a.json}, routes_per_key: true}
 roles: {clerk: {routes: [GET /ledger]}}
-routes: {GET /orders: {scopes: {any_of: [orders:read]}}, "GET /by/{who}": {path: {who: claims.owner}}}
+routes:
+  GET /orders: {scopes: {any_of: [orders:read]}}
+  GET /by/{who}: {path: {who: claims.owner}}
 principals:
   acme: {scheme: machines, claims: {sub: acme, scope: orders:read}, roles: [clerk]}
   globex: {scheme: machines, claims: {owner: globex, key_id: 7Fh3kQ9ZpLm2, usage_plan: gold,

@@ -62,7 +62,8 @@ def test_every_answer_is_the_expected_one(told: Any) -> None:
 
 
 def test_every_sample_event_is_sent(told: Any) -> None:
-    rows = answers(told, "Sample events").values()
+    titles = ("Sample events", "Sample events with keys")
+    rows = [row for title in titles for row in answers(told, title).values()]
 
     assert sum(len(row["answers"]) for row in rows) == len(SAMPLES)
 
@@ -111,8 +112,11 @@ def test_an_outage_is_500_for_a_cold_function_and_nothing_for_a_warm_one(told: A
     assert set(statuses(rows["issuer stopped, a cold function"])) == {500}
 
 
-def test_the_function_is_started_three_times(told: Any) -> None:
-    """Once for the sample events, once for the tokens, and once without the issuer."""
+def test_the_functions_are_started_six_times(told: Any) -> None:
+    """
+    Once for the sample events of each function, once for the tokens, once without the issuer,
+    once for keys in a file, and once for keys whose requests are counted.
+    """
     cold = [
         answer["cold"]
         for section in told["sections"]
@@ -120,7 +124,37 @@ def test_the_function_is_started_three_times(told: Any) -> None:
         for answer in row["answers"].values()
     ]
 
-    assert cold.count(True) == 3
+    assert cold.count(True) == 6
+
+
+def test_keys_are_refused_for_their_own_reasons(told: Any) -> None:
+    rows = answers(told, "API keys")
+    reasons = {what: {a["reason"] for a in row["answers"].values()} for what, row in rows.items()}
+
+    assert reasons["a good key"] == {"granted"}
+    assert reasons["mistyped"] == {"key_mistyped"}
+    assert reasons["of another environment"] == {"key_prefix_unknown"}
+    assert reasons["an id that nobody has"] == {"key_unknown"}
+    assert reasons["the right id, another secret"] == {"key_wrong"}
+    assert reasons["revoked"] == {"key_revoked"}
+
+
+def test_an_operator_rotates_and_revokes_under_a_warm_function(told: Any) -> None:
+    rows = answers(told, "Operating keys")
+
+    assert set(statuses(rows["the old one, for another hour"])) == {200}
+    assert 200 not in statuses(rows["the one before"])
+    assert 200 not in statuses(rows["revoked just now"])
+
+
+def test_requests_over_a_limit_are_denied_and_rest_apis_meter_themselves(told: Any) -> None:
+    rows = answers(told, "Throttling and quotas")
+
+    assert statuses(rows["two at once: the second"]) == [200]
+    assert statuses(rows["two at once: the third"]) == [403]
+    assert statuses(rows["once a day: the second"]) == [403]
+    assert set(statuses(rows["REST, told to API Gateway"])) == {200}
+    assert set(statuses(rows["REST, not yet told"])) == {500}
 
 
 def test_it_is_quick(told: Any) -> None:

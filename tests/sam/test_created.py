@@ -220,10 +220,11 @@ def test_tokens_and_keys_are_two_functions_with_a_role_each(
 
 def test_the_tables_are_those_that_were_named(create: Callable[..., Account]) -> None:
     account = create(**NO_JWT, **KEYS)
-    for name in ("ApiKeys", "ApiKeyUsage"):
-        ttl = account.dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
-        assert ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
     assert sorted(account.dynamodb.list_tables()["TableNames"]) == ["ApiKeyUsage", "ApiKeys"]
+    for name, key in (("ApiKeys", "key_id"), ("ApiKeyUsage", "name")):
+        table = account.dynamodb.describe_table(TableName=name)["Table"]
+        assert table["KeySchema"] == [{"AttributeName": key, "KeyType": "HASH"}]
+        assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
 
 
 def test_the_secret_that_is_made_holds_a_pepper(

@@ -11,23 +11,37 @@ Deploy = Callable[..., Any]
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize(
-    "name", ["JwtAuthorizerArn", "AuthorizersLayerArn", "HttpResponses", "ResultTtlSeconds"]
-)
+OF_TOKENS = ["JwtAuthorizerArn", "HttpResponses"]
+OF_KEYS = ["ApiKeyAuthorizerArn", "ApiKeyHttpResponses"]
+
+
+@pytest.mark.parametrize("name", [*OF_TOKENS, *OF_KEYS, "AuthorizersLayerArn", "ResultTtlSeconds"])
 def test_value_is_an_output_an_export_and_a_parameter(deploy: Deploy, name: str) -> None:
-    stack = deploy()
+    stack = deploy(ApiKeyConfig="authorizers.json")
     output = stack.outputs[name]
     parameters = {p["Name"]: p for p in stack.of_type("AWS::SSM::Parameter").values()}
     assert output["Export"] == {"Name": f"authorizers-{name}"}
     assert parameters[f"/authorizers/{name}"]["Value"] == output["Value"]
 
 
-def test_exported_arn_is_the_alias(deploy: Deploy) -> None:
-    assert deploy().outputs["JwtAuthorizerArn"]["Value"] == {"Ref": "JwtAuthorizerLive"}
+@pytest.mark.parametrize("name", ["JwtAuthorizer", "ApiKeyAuthorizer"])
+def test_exported_arn_is_the_alias(deploy: Deploy, name: str) -> None:
+    outputs = deploy(ApiKeyConfig="authorizers.json").outputs
+    assert outputs[f"{name}Arn"]["Value"] == {"Ref": f"{name}Live"}
 
 
-def test_output_that_nested_stacks_read_names_the_parameter(deploy: Deploy) -> None:
-    assert deploy().outputs["HttpResponsesParameter"]["Value"] == {"Ref": "HttpResponsesParameter"}
+@pytest.mark.parametrize("name", ["HttpResponsesParameter", "ApiKeyHttpResponsesParameter"])
+def test_output_that_nested_stacks_read_names_the_parameter(deploy: Deploy, name: str) -> None:
+    assert deploy(ApiKeyConfig="authorizers.json").outputs[name]["Value"] == {"Ref": name}
+
+
+def test_a_function_that_is_not_there_is_offered_to_nobody(
+    deploy: Deploy, deploy_keys: Deploy
+) -> None:
+    for stack, absent in ((deploy(), OF_KEYS), (deploy_keys(), OF_TOKENS)):
+        written = {p["Name"] for p in stack.of_type("AWS::SSM::Parameter").values()}
+        assert not {f"/authorizers/{name}" for name in absent} & written
+        assert not set(absent) & stack.outputs.keys()
 
 
 def test_application_is_complete_for_the_serverless_application_repository(deploy: Deploy) -> None:

@@ -27,7 +27,7 @@ def test_log_is_one_group_and_cannot_be_created(deploy: Deploy) -> None:
     (log,) = statements(deploy())
     assert log["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
     assert log["Resource"].startswith("arn:aws:logs:eu-central-1:123456789012:log-group:")
-    assert "JwtAuthorizerLogGroup" in log["Resource"]
+    assert "AuthorizersLogGroup" in log["Resource"]
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_local_commands_take_the_demo_key_and_the_machines_processor(
 ) -> None:
     assert parameters[command]["env_vars"] == "events/local/env.json"
     assert "file://.aws-sam/local.yaml" in parameters[command]["parameter_overrides"]
-    makefile = (ROOT / "sam" / "function" / "Makefile").read_text()
+    makefile = (ROOT / "sam" / "document.mk").read_text()
     assert "LOCAL := $(ROOT)/.aws-sam/local.yaml" in makefile
 
 

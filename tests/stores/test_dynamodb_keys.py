@@ -1,8 +1,7 @@
 """Keys in DynamoDB: the contract, in this process and over HTTP, and what is asked of the table."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -10,15 +9,14 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from authorizers.api_key.record import dump_record
-from authorizers.errors import DependencyError
 from authorizers.stores.dynamodb_key_registry import KEPT_SECONDS, DynamoDbKeyRegistry
 from authorizers.stores.dynamodb_keys import DynamoDbKeys
-from tests.stores.key_records import a_full_record, a_record, assert_tells_no_secret
+from tests.stores.key_records import a_full_record, a_record
+from tests.stores.key_store_calls import calls, code_of
 from tests.stores.key_store_contract import ConcurrentKeyStoreContract, KeyStoreContract
 from tests.stores.served_dynamodb import (
     REGION,
     TABLE,
-    LosesAnswers,
     OneAtATime,
     a_client,
     make_table,
@@ -26,6 +24,7 @@ from tests.stores.served_dynamodb import (
 )
 
 FOUND = "000000000001"
+MALFORMED = "key_record_malformed"
 
 
 class TestInThisProcess(KeyStoreContract):
@@ -38,22 +37,26 @@ class TestInThisProcess(KeyStoreContract):
         return DynamoDbKeys(TABLE)
 
 
-class TestOverHttp(KeyStoreContract):
-    @pytest.fixture(scope="class")
-    def url(self) -> Iterator[str]:
-        server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-        server.start()
-        yield "http://{}:{}".format(*server.get_host_and_port())
-        server.stop()
+@pytest.fixture(scope="module")
+def moto_server() -> Iterator[str]:
+    """Give the URL of moto's server."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    yield "http://{}:{}".format(*server.get_host_and_port())
+    server.stop()
 
+
+class TestOverHttp(KeyStoreContract):
     @pytest.fixture
-    def registry(self, url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDbKeyRegistry]:
+    def registry(
+        self, moto_server: str, monkeypatch: pytest.MonkeyPatch
+    ) -> Iterator[DynamoDbKeyRegistry]:
         """Nothing is handed to it: it finds the service as it would find AWS."""
-        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", url)
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", moto_server)
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             monkeypatch.setenv(name, "testing")
         monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-        with a_client(url) as client:
+        with a_client(moto_server) as client:
             make_table(client)
             yield DynamoDbKeyRegistry(TABLE)
             client.delete_table(TableName=TABLE)
@@ -102,14 +105,6 @@ def an_item(**changes: Any) -> dict[str, Any]:
         "version": {"N": "1"},
     }
     return {name: value for name, value in {**item, **changes}.items() if value is not None}
-
-
-def code_of(call: Callable[[], Any]) -> str:
-    with pytest.raises(DependencyError) as caught:
-        call()
-    assert "own words" not in str(caught.value)
-    assert_tells_no_secret(caught.value)
-    return caught.value.code
 
 
 class TestWhatIsAsked:
@@ -233,74 +228,19 @@ class TestItems:
         ],
         ids=lambda changes: f"{changes}"[:40],
     )  # fmt: skip
-    @pytest.mark.parametrize("operation", ["find", "all", "replace", "add", "add_all"])
     def test_a_malformed_item_is_an_error_and_is_left_alone(
-        self, client: Any, operation: str, changes: dict[str, Any]
+        self, client: Any, changes: dict[str, Any]
     ) -> None:
         """The record of another key among them: who can copy one must not choose who comes in."""
         client.put_item(TableName=TABLE, Item=an_item(**changes))
         before = client.scan(TableName=TABLE)["Items"]
         registry = DynamoDbKeyRegistry(TABLE, client)
-        if operation == "find":
-            assert code_of(lambda: DynamoDbKeys(TABLE, client).find(FOUND)) == MALFORMED
-        elif operation == "all":
-            assert code_of(lambda: list(registry.all())) == MALFORMED
-        elif operation == "replace":
-            assert code_of(lambda: registry.replace(a_record())) == MALFORMED
-        elif operation == "add":
-            assert not registry.add(a_record())
-        else:
-            assert registry.add_all([a_record()]) == {FOUND}
+        assert code_of(lambda: DynamoDbKeys(TABLE, client).find(FOUND)) == MALFORMED
+        assert code_of(lambda: list(registry.all())) == MALFORMED
+        assert code_of(lambda: registry.replace(a_record())) == MALFORMED
+        assert not registry.add(a_record())
+        assert registry.add_all([a_record()]) == {FOUND}
         assert client.scan(TableName=TABLE)["Items"] == before
-
-
-MALFORMED = "key_record_malformed"
-
-
-class TestLostAnswers:
-    """boto3 asks again after a 500, and then its own first attempt is in the way."""
-
-    @pytest.fixture(autouse=True)
-    def _hurried(self, no_waiting: list[float]) -> None:
-        """Retry at once."""
-
-    @contextmanager
-    def losing(self, answers: int) -> Iterator[tuple[DynamoDbKeyRegistry, LosesAnswers]]:
-        app = LosesAnswers(OneAtATime())
-        with served(app) as url, a_client(url, **TWO_ATTEMPTS) as client:
-            make_table(client)
-            registry = DynamoDbKeyRegistry(TABLE, client)
-            registry.add(a_record(2))
-            app.left, app.writes = answers, 0
-            yield registry, app
-            client.delete_table(TableName=TABLE)
-
-    def test_what_was_added_is_not_said_to_be_taken(self) -> None:
-        with self.losing(1) as (registry, app):
-            assert registry.add(a_record())
-            assert app.writes == 2
-            assert registry.find(FOUND) == a_record()
-            assert not registry.add(a_record())
-
-    def test_what_was_replaced_is_not_said_to_be_another(self) -> None:
-        with self.losing(1) as (registry, app):
-            assert registry.replace(a_record(2, revoked_at=1_800_000_001))
-            assert app.writes == 2
-            assert not registry.replace(a_record(2, revoked_at=1_800_000_001))
-
-    def test_what_is_taken_by_another_is_still_taken(self) -> None:
-        with self.losing(1) as (registry, app):
-            assert not registry.add(a_record(2, owner="another"))
-            assert app.writes == 2
-            assert registry.find("000000000002") == a_record(2)
-
-    def test_what_is_not_known_to_be_written_is_an_error(self) -> None:
-        with self.losing(2) as (registry, app):
-            assert code_of(lambda: registry.add(a_record())) == "store_unavailable"
-            assert app.writes == 2
-
-
-TWO_ATTEMPTS: dict[str, Any] = {"retries": {"mode": "standard", "total_max_attempts": 2}}
 
 
 def test_no_region_is_known_when_the_client_is_made(
@@ -310,18 +250,10 @@ def test_no_region_is_known_when_the_client_is_made(
     assert code_of(DynamoDbKeys(TABLE).open) == "store_unavailable"
 
 
-@pytest.mark.parametrize("operation", ["find", "all", "replace", "add", "add_all"])
-def test_a_table_that_is_not_there(client: Any, operation: str) -> None:
+def test_a_table_that_is_not_there(client: Any) -> None:
     client.delete_table(TableName=TABLE)
-    registry = DynamoDbKeyRegistry(TABLE, client)
-    calls: dict[str, Callable[[], Any]] = {
-        "find": lambda: registry.find(FOUND),
-        "all": lambda: list(registry.all()),
-        "replace": lambda: registry.replace(a_record()),
-        "add": lambda: registry.add(a_record()),
-        "add_all": lambda: registry.add_all([a_record()]),
-    }
-    assert code_of(calls[operation]) == "store_not_found"
+    for call in calls(DynamoDbKeyRegistry(TABLE, client)).values():
+        assert code_of(call) == "store_not_found"
 
 
 def test_its_place_is_its_name() -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from authorizers.stores.keys_in_file import KeysInFile
-from tests.stores.key_files import EMPTY, FOUND, names_in
+from tests.stores.key_files import EMPTY, names_in
 from tests.stores.key_records import a_record
+from tests.stores.key_store_calls import FOUND
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from authorizers.stores.keys_in_file import SETTLED_SECONDS, KeysInFile
-from tests.stores.key_files import EMPTY, FOUND, calls, names_in, refusal
+from tests.stores.key_files import EMPTY, names_in
 from tests.stores.key_records import a_full_record, a_record
+from tests.stores.key_store_calls import FOUND, calls, refusal
 from tests.stores.key_store_contract import ConcurrentKeyStoreContract, KeyStoreContract
 
 

@@ -10,8 +10,9 @@ from authorizers.api_key.record import dump_record
 from authorizers.errors import DependencyError
 from authorizers.stores.keys_in_file import MAX_BYTES, KeysInFile
 from authorizers.stores.local_file import file_errors
-from tests.stores.key_files import EMPTY, FOUND, an_entry, calls, names_in, refusal, written
+from tests.stores.key_files import EMPTY, an_entry, names_in, written
 from tests.stores.key_records import a_full_record, a_record
+from tests.stores.key_store_calls import FOUND, calls, refusal
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ request without it is refused before anybody is asked
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
+from authorizers.analysis.caller import credential_places
 from authorizers.analysis.check.document import CheckedDocument
 from authorizers.analysis.check.finding import Finding
 from authorizers.analysis.check.ours import Ours
 from authorizers.analysis.template.attachment import Attachment
+from authorizers.config.compiled import CompiledDocument
 
 _SOURCE = re.compile(
     r"\$?(?:(?:method|route)\.)?(?:request\.)?(?:multivalue)?"
@@ -26,7 +27,7 @@ Place = tuple[str, str]  # header or querystring, and its name
 
 def identity_findings(document: CheckedDocument, api: Ours) -> Iterator[Finding]:
     """Yield the authorizers whose identity sources are not where the credential is."""
-    places = tuple(_places(document.compiled or {}))
+    places = () if document.compiled is None else tuple(_places(document.compiled))
     for attachment in api.attachments:
         sources = [_parsed(source) for source in attachment.identity_sources]
         if not places or None in sources:  # something that only CloudFormation can say
@@ -36,10 +37,9 @@ def identity_findings(document: CheckedDocument, api: Ours) -> Iterator[Finding]
             yield _finding(attachment, said, places)
 
 
-def _places(compiled: Mapping[str, Any]) -> Iterator[Place]:
+def _places(compiled: CompiledDocument) -> Iterator[Place]:
     """Yield where the document looks for credentials, as identity sources say it."""
-    key_from = compiled.get("key_from")
-    for place in compiled.get("token_from", [key_from] if key_from else []):
+    for place in credential_places(compiled):
         if place == "authorization":
             yield "header", place
             continue

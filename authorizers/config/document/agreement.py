@@ -8,6 +8,7 @@ is reported at once; what has the wrong shape is somebody else's finding, and sk
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from authorizers.config.document.claim_agreement import claim_disagreements
 from authorizers.config.document.example_agreement import example_disagreements
 from authorizers.config.document.jwt import KEY_SOURCES
 from authorizers.config.document.key_agreement import key_disagreements
@@ -38,6 +39,7 @@ def disagreements(document: Any) -> Iterator[Finding]:
     yield from _kinds(root)
     yield from _token_sources(listed(root.get("token_from")))
     yield from key_disagreements(root)
+    yield from claim_disagreements(root)
     yield from _routes(root)
     yield from role_disagreements(root)
     yield from example_disagreements(root)

@@ -1,0 +1,62 @@
+"""
+Which claims a document of API keys may speak of: keys have a few, and no others.
+
+A claim that no key has would be met by nobody, and under `not` by everybody. Works on the plain
+values, like `agreement`.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from authorizers.config.document.plain import listed, mapping
+from authorizers.config.document.requirement_agreement import Finding, Place
+from authorizers.config.document.text import KEY
+from authorizers.config.document.words import CLAIMS
+from authorizers.config.example_principal import KEY_CLAIMS
+from authorizers.config.vocabulary import is_claim_path
+from authorizers.model.claim_path import parse_claim_path
+
+_NO_SUCH_CLAIM = (
+    "API keys have no such claim: write sub, owner, key_id, usage_plan, routes, labels or"
+    " labels.NAME"
+)
+
+
+def claim_disagreements(root: dict[str, Any]) -> Iterator[Finding]:
+    """Yield where `root`, a document of API keys, speaks of claims that keys do not have."""
+    schemes = mapping(root.get("authenticate")).values()
+    if not schemes or not all("api_key" in mapping(scheme) for scheme in schemes):
+        return
+    for key, requirement in mapping(root.get("routes")).items():
+        yield from _of_requirement(("routes", key), requirement)
+    for name, role in mapping(root.get("roles")).items():
+        requirement = mapping(role).get("requirement")
+        yield from _of_requirement(("roles", name, "requirement"), requirement)
+    yield from _of_references(("context",), root.get("context"))
+
+
+def _of_requirement(place: Place, value: Any) -> Iterator[Finding]:
+    requirement = mapping(value)
+    for path in mapping(requirement.get("claim")):
+        if not _is_claim_of_keys(path):
+            yield (*place, "claim", path, KEY), _NO_SUCH_CLAIM
+    yield from _of_references((*place, "path"), requirement.get("path"))
+    if "not" in requirement:
+        yield from _of_requirement((*place, "not"), requirement["not"])
+    for joined in ("all_of", "any_of"):
+        for i, part in enumerate(listed(requirement.get(joined))):
+            yield from _of_requirement((*place, joined, i), part)
+
+
+def _of_references(place: Place, value: Any) -> Iterator[Finding]:
+    for name, reference in mapping(value).items():
+        if isinstance(reference, str) and not _is_claim_of_keys(reference.removeprefix(CLAIMS)):
+            yield (*place, name), _NO_SUCH_CLAIM
+
+
+def _is_claim_of_keys(path: str) -> bool:
+    """Return whether keys have the claim at `path`; what is no path is somebody else's finding."""
+    if not is_claim_path(path):
+        return True
+    first, *more = parse_claim_path(path)
+    return first in KEY_CLAIMS and len(more) <= (first == "labels")

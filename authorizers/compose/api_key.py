@@ -10,14 +10,12 @@ from authorizers.api_key.scheme import ApiKeyScheme
 from authorizers.api_key.store import KeyStore
 from authorizers.compose.way import Log, Way
 from authorizers.config.compiled import CompiledDocument
+from authorizers.config.variables import PEPPER_VARIABLE
 from authorizers.credentials.api_key import ApiKeyExtractor
 from authorizers.errors import AuthorizersError, ConfigurationError, DependencyError, Problem
 from authorizers.model.clock import Clock
 from authorizers.model.meter import Meter
 from authorizers.responses.challenge import API_KEY
-
-PEPPER_VARIABLE = "AUTHORIZERS_PEPPER"
-
 
 def key_way(
     document: CompiledDocument, *, clock: Clock, log: Log, cache_size: int, pepper: str | None
@@ -34,6 +32,8 @@ def key_way(
     authenticators = [
         _scheme(name, scheme, clock, log, cache_size, pepper) for name, scheme in schemes.items()
     ]
+    if "query" in document["key_from"]:
+        log.event("keys_taken_from_query", {"why": "the document says so in key_from"})
     return Way(
         ApiKeyExtractor(document["key_from"]),
         ApiKeyAuthenticator(authenticators),
@@ -158,9 +158,11 @@ def _meter(schemes: Mapping[str, Any], clock: Clock, log: Log) -> Meter | None:
         log.failure(error)
         log.event("request_not_metered", {"code": error.code})
 
-    def meter(limits: Mapping[str, Any]) -> Meter:
+    def meter(name: str, limits: Mapping[str, Any]) -> Meter:
+        if limits["when_unavailable"] == "allow_unmetered":
+            log.event("may_be_unmetered", {"scheme": name})
         counters = DynamoDbUsage(limits["dynamodb"])
         counters.open()
         return KeyMeter(limits, counters, clock=clock, on_unmetered=unmetered)
 
-    return SchemeMeters({name: meter(limits) for name, limits in limited.items()})
+    return SchemeMeters({name: meter(name, limits) for name, limits in limited.items()})

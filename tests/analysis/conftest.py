@@ -1,15 +1,21 @@
 """A document with keys of its own, and people to try it with."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from authorizers.api_key.record import dump_record
 from authorizers.config.compile import compile_document
 from authorizers.config.compiled import CompiledDocument
 from authorizers.config.examples import Examples, read_examples
+from authorizers.issuing.issue import IssuedKey
 from authorizers.testing.clock import FrozenClock
 from authorizers.testing.issuer import FakeIssuer
+from tests.analysis.key_requests import MakeDocument
+from tests.api_key.keys import PEPPERS_TEXT
 
 ISSUER = "https://issuer.example"
 TEXT = """\
@@ -78,3 +84,27 @@ def expecting() -> Callable[[str], tuple[CompiledDocument, Examples]]:
         return compiled, read_examples(text, compiled)
 
     return read
+
+
+@pytest.fixture
+def keys_document(tmp_path: Path) -> MakeDocument:
+    """Return what makes a document of these keys, in a file, with these settings."""
+
+    def make(*keys: IssuedKey, top: str = "", **settings: str) -> CompiledDocument:
+        records = [{**dump_record(key.record), "version": 1} for key in keys]
+        (tmp_path / "keys.json").write_text(json.dumps({"version": 1, "keys": records}))
+        (tmp_path / "pepper.json").write_text(PEPPERS_TEXT)
+        given = {
+            "prefix": "orders_live",
+            "pepper": f"file:{tmp_path}/pepper.json",
+            "keys": f"{{file: {tmp_path}/keys.json}}",
+        }
+        lines = "".join(f"      {name}: {value}\n" for name, value in (given | settings).items())
+        return compile_document(
+            f"version: 1\n{top}authenticate:\n  machines:\n    api_key:\n{lines}routes:\n"
+            "  GET /orders: {scopes: {any_of: [orders:read]}}\n"
+            "  POST /orders: {scopes: {any_of: [orders:write]}}\n"
+            "  $connect: {authenticated: true}\n"
+        )
+
+    return make

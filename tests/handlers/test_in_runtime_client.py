@@ -1,4 +1,4 @@
-"""End to end: the shipped function in AWS's own runtime client, on every sample event."""
+"""End to end: the shipped functions in AWS's own runtime client, on every sample event."""
 
 import json
 from collections.abc import Iterator
@@ -11,31 +11,42 @@ from authorizers.gateway.answer import Outcome, answer
 from authorizers.model.request import EventKind
 from authorizers.testing.events import rest_token_event
 from authorizers.testing.lambda_runtime import InvocationResult, LambdaRuntime
-from authorizers.testing.sample_events import FUNCTION
+from authorizers.testing.sample import API_KEY_FUNCTION, JWT_FUNCTION
 
 HANDLER = "authorizers.handlers.jwt.handler"
+HANDLERS = {JWT_FUNCTION: HANDLER, API_KEY_FUNCTION: "authorizers.handlers.api_key.handler"}
 EVENTS = Path(__file__).parents[2] / "events"
 EXPECTED = json.loads((EVENTS / "local" / "expected.json").read_text())
-VARIABLES = json.loads((EVENTS / "local" / "env.json").read_text())[FUNCTION]
+ALL_VARIABLES = json.loads((EVENTS / "local" / "env.json").read_text())
+VARIABLES = ALL_VARIABLES[JWT_FUNCTION]
+KEY_VARIABLES = ALL_VARIABLES[API_KEY_FUNCTION]
 
 
 def read(name: str) -> Any:
     return json.loads((EVENTS / name).read_text())
 
 
-def tokens_in(name: str) -> set[str]:
-    """Everything in the event that looks like a JWT, and its signature alone."""
+def secrets_in(name: str) -> set[str]:
+    """Everything in the event that looks like a JWT or a key, and its secret part alone."""
     words = (
         (EVENTS / name).read_text().replace('"', " ").replace(",", " ").replace("=", " ").split()
     )
     tokens = {word for word in words if word.startswith("eyJ")}
-    return tokens | {token.rpartition(".")[2] for token in tokens} - {""}
+    keys = {word for word in words if len(word) > 50 and word.count("_") >= 2}
+    parts = {token.rpartition(".")[2] for token in tokens} | {k.rpartition("_")[2] for k in keys}
+    return tokens | keys | parts - {""}
 
 
 @pytest.fixture(scope="module")
 def function() -> Iterator[LambdaRuntime]:
     with LambdaRuntime(HANDLER, VARIABLES) as function:
         yield function
+
+
+@pytest.fixture(scope="module")
+def functions(function: LambdaRuntime) -> Iterator[dict[str, LambdaRuntime]]:
+    with LambdaRuntime(HANDLERS[API_KEY_FUNCTION], KEY_VARIABLES) as for_keys:
+        yield {JWT_FUNCTION: function, API_KEY_FUNCTION: for_keys}
 
 
 def outcome_of(result: InvocationResult, kind: EventKind, arn: str) -> tuple[str, int]:
@@ -48,11 +59,13 @@ def outcome_of(result: InvocationResult, kind: EventKind, arn: str) -> tuple[str
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_a_sample_event_is_answered_as_expected(function: LambdaRuntime, name: str) -> None:
+def test_a_sample_event_is_answered_as_expected(
+    functions: dict[str, LambdaRuntime], name: str
+) -> None:
     event, expected = read(name), EXPECTED[name]
     arn = event.get("routeArn") or event.get("methodArn") or ""
 
-    result = function.invoke(event)
+    result = functions[expected["function"]].invoke(event)
 
     outcome = outcome_of(result, EventKind(expected["kind"]), arn)
     assert outcome == (expected["outcome"], expected["status"])
@@ -62,12 +75,44 @@ def test_a_sample_event_is_answered_as_expected(function: LambdaRuntime, name: s
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_no_token_is_in_the_log_or_the_answer(function: LambdaRuntime, name: str) -> None:
-    result = function.invoke(read(name))
+def test_no_token_or_key_is_in_the_log_or_the_answer(
+    functions: dict[str, LambdaRuntime], name: str
+) -> None:
+    result = functions[EXPECTED[name]["function"]].invoke(read(name))
 
     said = "\n".join(result.log) + json.dumps(result.payload) + str(result.error_message)
-    for token in tokens_in(name):
-        assert token not in said
+    for secret in secrets_in(name):
+        assert secret not in said
+    for pepper in json.loads(KEY_VARIABLES["AUTHORIZERS_PEPPER"]).values():
+        assert len(pepper) < 8 or pepper not in said
+
+
+def test_the_events_with_keys_hold_keys() -> None:
+    """Else the sweep above would find nothing in nothing."""
+    with_keys = [n for n in EXPECTED if EXPECTED[n]["function"] == API_KEY_FUNCTION]
+    assert sum(bool(secrets_in(name)) for name in with_keys) > len(with_keys) / 2
+
+
+@pytest.mark.parametrize("wrong", HANDLERS)
+def test_a_function_does_not_start_with_a_document_of_the_other_kind(wrong: str) -> None:
+    other = next(name for name in HANDLERS if name != wrong)
+    with LambdaRuntime(HANDLERS[wrong], ALL_VARIABLES[other]) as function:
+        result = function.invoke(rest_token_event(token="t"))
+
+    assert result.error_type == "ConfigurationError"
+    assert HANDLERS[other] in str(result.error_message)
+    for secret in json.loads(KEY_VARIABLES["AUTHORIZERS_PEPPER"]).values():
+        assert len(secret) < 8 or secret not in "\n".join(result.log)
+
+
+@pytest.mark.parametrize("pepper", ["", "short", "{}", '{"current": "2", "1": "' + "x" * 32 + '"}'])
+def test_a_function_without_a_pepper_does_not_start(pepper: str) -> None:
+    variables = KEY_VARIABLES | {"AUTHORIZERS_PEPPER": pepper}
+    with LambdaRuntime(HANDLERS[API_KEY_FUNCTION], variables) as function:
+        result = function.invoke(rest_token_event(api_key="t"))
+
+    assert result.error_type == "ConfigurationError"
+    assert "AUTHORIZERS_PEPPER" in str(result.error_message)
 
 
 def test_the_same_token_is_remembered_while_the_function_is_warm() -> None:

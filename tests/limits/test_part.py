@@ -80,6 +80,11 @@ def test_a_period_that_no_clock_can_have_begun_is_not_counted_in(day: int) -> No
     assert QUOTA.change(quota_at(day, 3), NOW) == Step(QUOTA.attribute, begin, begin + 4, 1)
 
 
+def test_a_quota_that_was_set_back_to_nothing_goes_on_from_there() -> None:
+    begin = TODAY * PER_DAY
+    assert QUOTA.change(quota_at(TODAY, 0), NOW) == Step(QUOTA.attribute, begin, begin + 4, 1)
+
+
 def test_the_last_request_of_a_quota_is_admitted_and_the_next_is_not() -> None:
     begin = TODAY * PER_DAY
     assert QUOTA.wait_us(begin + 4, NOW) == 0

@@ -61,3 +61,8 @@ def meter(
         clock=clock or FrozenClock(),
         on_unmetered=(unmetered if unmetered is not None else []).append,
     )
+
+
+def admitted(draw: Any, tries: int, plan: str = "free", route: str | None = None) -> int:
+    """Return how many of `tries` are admitted."""
+    return sum(draw(KEY, plan, route) is None for _ in range(tries))

@@ -1,4 +1,4 @@
-"""The tables of keys and of counters, and the secret of the peppers: what is kept, and what is not."""
+"""The tables of keys and of counters, and the secret of the peppers: what is kept, what is not."""
 
 import re
 from collections.abc import Callable

@@ -59,7 +59,7 @@ def create(monkeypatch: pytest.MonkeyPatch, deploy: Deploy) -> Iterator[Callable
             Capabilities=["CAPABILITY_IAM"],
         )
         names = ("lambda", *Account._fields[1:])
-        return Account(*(boto3.client(name) for name in names))  # type: ignore[call-overload]
+        return Account(*(boto3.client(name) for name in names))
 
     with mock_aws():
         yield create_

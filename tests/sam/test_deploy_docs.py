@@ -24,14 +24,14 @@ def test_python_is_python() -> None:
 
 def test_yaml_is_yaml() -> None:
     blocks = [code for language, code in BLOCKS if language == "yaml"]
-    assert len(blocks) == 3
+    assert len(blocks) == 5
     assert all(isinstance(yaml_parse(code), dict) for code in blocks)
 
 
 def test_overridden_parameters_exist() -> None:
     commands = " ".join(code for language, code in BLOCKS if language == "sh")
     overridden = set(re.findall(r"\b([A-Z][A-Za-z]+)=", commands))
-    assert {"Issuer", "Audience", "Access", "Config"} <= overridden
+    assert {"Issuer", "Audience", "Access", "Config", "ApiKeyConfig"} <= overridden
     assert overridden <= template()["Parameters"].keys()
 
 

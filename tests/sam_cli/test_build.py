@@ -12,6 +12,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 ROOT = Path(__file__).parents[2]
 BUCKET = "artifacts"
+FUNCTIONS = ("JwtAuthorizer", "ApiKeyAuthorizer")
 MAX_ZIPPED_BYTES = 9_000_000
 Sam = Callable[..., Any]
 
@@ -32,21 +33,32 @@ def test_one_build_makes_the_layer_for_both_processors(built: Path) -> None:
     for name, suffix in (("Arm64", "aarch64"), ("X8664", "x86_64")):
         python = built / f"AuthorizersLayer{name}" / "python"
         assert (python / f"_cffi_backend.cpython-313-{suffix}-linux-gnu.so").is_file()
-        assert (python / "authorizers" / "handlers" / "jwt.py").is_file()
+        for handler in ("jwt.py", "api_key.py"):
+            assert (python / "authorizers" / "handlers" / handler).is_file()
 
 
-def test_functions_package_is_the_compiled_document_and_nothing_else(built: Path) -> None:
-    (document,) = (built / "JwtAuthorizer").iterdir()
+@pytest.mark.parametrize(
+    ("function", "kind"), [("JwtAuthorizer", "jwt"), ("ApiKeyAuthorizer", "api_key")]
+)
+def test_functions_package_is_its_own_compiled_document_and_nothing_else(
+    built: Path, function: str, kind: str
+) -> None:
+    (document,) = (built / function).iterdir()
     assert document.name == "authorizers.json"
-    assert json.loads(document.read_text())["format"] == 2
+    compiled = json.loads(document.read_text())
+    assert compiled["format"] == 2
+    assert {name for scheme in compiled["schemes"].values() for name in scheme} >= {kind}
 
 
-def test_a_document_with_an_error_stops_the_build(built: Path, sam: Sam, tmp_path: Path) -> None:
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_document_with_an_error_stops_the_build(
+    built: Path, sam: Sam, tmp_path: Path, function: str
+) -> None:
     broken = tmp_path / "authorizers"
     broken.write_text("#!/bin/sh\necho '3:5: not a route' >&2\nexit 1\n")
     broken.chmod(0o755)
     build_dir = str(tmp_path / "build")
-    result = sam("build", "JwtAuthorizer", "--build-dir", build_dir, AUTHORIZERS_CLI=str(broken))
+    result = sam("build", function, "--build-dir", build_dir, AUTHORIZERS_CLI=str(broken))
     assert result.returncode != 0
     assert "3:5: not a route" in result.stderr
 
@@ -91,5 +103,6 @@ def test_packages_for_deployment_are_small_enough(
     for name in ("AuthorizersLayerArm64", "AuthorizersLayerX8664"):
         key = resources[name]["Properties"]["ContentUri"].rpartition("/")[2]
         assert sizes[key] <= MAX_ZIPPED_BYTES
-    code = resources["JwtAuthorizer"]["Properties"]["CodeUri"].rpartition("/")[2]
-    assert sizes[code] < 100_000
+    for name in FUNCTIONS:
+        code = resources[name]["Properties"]["CodeUri"].rpartition("/")[2]
+        assert sizes[code] < 100_000

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 READY_SECONDS = 60
 REST = ["/rest/token", "/rest/request"]
 ROUTES = [*REST, "/http/request"]
+KEY_ROUTES = ["/rest/key", "/http/key"]
 REFUSED = {401, 403, 502}
 
 
@@ -36,6 +37,12 @@ class Answer(NamedTuple):
 def token(name: str) -> str:
     event = json.loads((ROOT / "events" / f"{name}.json").read_text())
     value: str = event["authorizationToken"]
+    return value
+
+
+def key(name: str) -> str:
+    event = json.loads((ROOT / "events" / f"api-key-{name}.json").read_text())
+    value: str = event["headers"]["x-api-key"]
     return value
 
 
@@ -91,9 +98,16 @@ def _wait_until_it_listens(port: int, process: subprocess.Popen[bytes], log: Pat
     pytest.fail(f"no answer in {READY_SECONDS} seconds: {log.read_text()}")
 
 
-def call(port: int, path: str, authorization: str | None = None, method: str = "GET") -> Answer:
+def call(
+    port: int,
+    path: str,
+    authorization: str | None = None,
+    method: str = "GET",
+    api_key: str | None = None,
+) -> Answer:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    headers = {"Authorization": authorization} if authorization is not None else {}
+    sent = {"Authorization": authorization, "x-api-key": api_key}
+    headers = {name: value for name, value in sent.items() if value is not None}
     try:
         connection.request(method, path, headers=headers)
         response = connection.getresponse()
@@ -142,3 +156,46 @@ def test_what_is_no_jwt_is_answered_without_the_function(port: int) -> None:
 @pytest.mark.parametrize("path", ROUTES)
 def test_preflight_needs_no_token(port: int, path: str) -> None:
     assert call(port, path, method="OPTIONS").status == 200
+
+
+def test_good_key_reaches_the_backend_of_the_rest_api(port: int) -> None:
+    answer = call(port, "/rest/key", api_key=key("http-2"))
+    assert answer.status == 200, answer
+    assert answer.body["route"] == "/rest/key"
+    assert answer.body["authorizer"]["principalId"] == "machines|partner-7"
+
+
+def test_good_key_reaches_the_backend_of_the_http_api(port: int) -> None:
+    answer = call(port, "/http/key", api_key=key("http-2"))
+    assert answer.status == 200, answer
+    assert answer.body["route"] == "GET /http/key"
+    assert answer.body["authorizer"]["lambda"]["owner"] == "partner-7"
+
+
+@pytest.mark.parametrize("path", KEY_ROUTES)
+@pytest.mark.parametrize(
+    "name",
+    ["http-2-mistyped", "http-2-unknown", "rest-request-revoked", "http-2-missing-scope"],
+)
+def test_bad_key_is_refused(port: int, path: str, name: str) -> None:
+    answer = call(port, path, api_key=key(name))
+    assert answer.status in REFUSED
+    assert "authorizer" not in answer.body
+
+
+@pytest.mark.parametrize("path", KEY_ROUTES)
+def test_missing_key_is_answered_without_the_function(port: int, path: str) -> None:
+    assert call(port, path) == Answer(401, {"message": "Unauthorized"})
+
+
+@pytest.mark.parametrize("path", KEY_ROUTES)
+def test_good_token_is_no_key(port: int, path: str) -> None:
+    bearer = token("rest-token")
+    assert call(port, path, bearer).status == 401
+    assert call(port, path, api_key=bearer.removeprefix("Bearer ")).status in REFUSED
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_good_key_is_no_token(port: int, path: str) -> None:
+    assert call(port, path, api_key=key("http-2")).status == 401
+    assert call(port, path, f"Bearer {key('http-2')}").status in REFUSED

@@ -1,4 +1,4 @@
-"""`sam local invoke JwtAuthorizer -e events/...` for every sample event, in AWS's emulator."""
+"""`sam local invoke FUNCTION -e events/...` for every sample event, in AWS's emulator."""
 
 import json
 from collections.abc import Callable
@@ -30,11 +30,12 @@ def outcome_of(answer: Any, event: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
 def test_event_is_answered_as_it_says(sam: Sam, path: Path) -> None:
+    expected = EXPECTED[path.name]
     result = sam(
-        *("local", "invoke", "JwtAuthorizer", "--skip-pull-image"),
+        *("local", "invoke", expected["function"], "--skip-pull-image"),
         *("-e", str(path.relative_to(ROOT))),
     )
     assert result.returncode == 0, result.stderr
     answer = json.loads(result.stdout.strip().splitlines()[-1])
     event = json.loads(path.read_text())
-    assert outcome_of(answer, event) == EXPECTED[path.name]["outcome"], result.stderr
+    assert outcome_of(answer, event) == expected["outcome"], result.stderr

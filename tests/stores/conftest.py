@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from moto import mock_aws
+
+from tests.stores.served_dynamodb import make_table
 
 
 @pytest.fixture
@@ -30,3 +33,13 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     clock = SimpleNamespace(sleep=waited.append)
     monkeypatch.setattr("botocore.endpoint.time", clock)
     return waited
+
+
+@pytest.fixture
+def key_table(aws: None) -> Any:
+    """Return boto3's client for an account in which the table of keys is."""
+    import boto3
+
+    client: Any = boto3.client("dynamodb")
+    make_table(client)
+    return client

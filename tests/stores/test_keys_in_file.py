@@ -87,10 +87,10 @@ def test_the_same_keys_are_the_same_bytes(tmp_path: Path) -> None:
 def test_nothing_is_written_where_nothing_changes(path: Path) -> None:
     keys = KeysInFile(path)
     keys.add(a_record())
-    before = path.stat()
+    os.utime(path, (1, 1))
     assert not keys.add(a_record())
     assert not keys.replace(a_record(version=2))
-    assert path.stat() == before
+    assert path.stat().st_mtime == 1
 
 
 @pytest.mark.parametrize("name", [str, Path], ids=["text", "path"])

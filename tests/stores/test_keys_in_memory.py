@@ -1,5 +1,7 @@
 """Keys in memory, and those of a document."""
 
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +16,20 @@ class TestKeysInMemory(KeyStoreContract, ConcurrentKeyStoreContract):
     @pytest.fixture
     def registry(self) -> KeysInMemory:
         return KeysInMemory()
+
+    @pytest.mark.usefixtures("eager_threads")
+    def test_one_of_many_that_replace_wins_every_time(self) -> None:
+        for version in range(1, 200):
+            self.test_one_of_many_that_replace_wins(KeysInMemory(), version)
+
+
+@pytest.fixture
+def eager_threads() -> Iterator[None]:
+    """Let threads take turns as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
 
 
 def test_the_keys_of_a_document_are_found_as_they_are() -> None:

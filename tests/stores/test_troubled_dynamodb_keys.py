@@ -1,11 +1,13 @@
 """A table of keys that is throttled, does not answer, or loses its answers, over HTTP."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+from authorizers.api_key.record import dump_record
 from authorizers.stores.aws import client_config
 from authorizers.stores.dynamodb_key_registry import PAUSES_SECONDS, DynamoDbKeyRegistry
 from tests.stores.key_records import a_record
@@ -15,13 +17,9 @@ from tests.stores.served_dynamodb import (
     Answer,
     Answering,
     Asked,
-    LosesAnswers,
-    OneAtATime,
     TroubledDynamoDb,
     a_client,
-    make_table,
     refused,
-    served,
     troubled,
 )
 
@@ -113,6 +111,18 @@ def test_a_service_that_cannot_be_reached_is_an_error(operation: str) -> None:
     with a_client(url, **TWO_ATTEMPTS) as client:
         told = refusal(calls(DynamoDbKeyRegistry(TABLE, client))[operation])
     assert told.code == "store_unavailable"
+
+
+@pytest.mark.parametrize("key_id", ["000000000002", "", None])
+def test_an_answer_about_another_key_is_no_answer(key_id: str | None) -> None:
+    """Its record is the right one, and where it came from is not."""
+    item = {
+        "record": {"S": json.dumps(dump_record(a_record()))},
+        "version": {"N": "1"},
+        **({} if key_id is None else {"key_id": {"S": key_id}}),
+    }
+    with in_trouble(lambda _: Answer(200, {"Item": item})) as (registry, _):
+        assert code_of(lambda: registry.find(FOUND)) == "key_record_malformed"
 
 
 def test_a_write_that_fails_is_said_to_be_one() -> None:
@@ -217,42 +227,3 @@ def test_after_an_error_it_can_be_done_again() -> None:
         assert table.done == EVEN[:2]
         assert registry.add_all(TEN[4:]) == {k for k in ODD if int(k) > 4}
     assert table.done == EVEN
-
-
-class TestLostAnswers:
-    """boto3 asks again after a 500, and then its own first attempt is in the way."""
-
-    @contextmanager
-    def losing(self, answers: int) -> Iterator[tuple[DynamoDbKeyRegistry, LosesAnswers]]:
-        app = LosesAnswers(OneAtATime())
-        with served(app) as url, a_client(url, **TWO_ATTEMPTS) as client:
-            make_table(client)
-            registry = DynamoDbKeyRegistry(TABLE, client)
-            registry.add(a_record(2))
-            app.left, app.writes = answers, 0
-            yield registry, app
-            client.delete_table(TableName=TABLE)
-
-    def test_what_was_added_is_not_said_to_be_taken(self) -> None:
-        with self.losing(1) as (registry, app):
-            assert registry.add(a_record())
-            assert app.writes == 2
-            assert registry.find(FOUND) == a_record()
-            assert not registry.add(a_record())
-
-    def test_what_was_replaced_is_not_said_to_be_another(self) -> None:
-        with self.losing(1) as (registry, app):
-            assert registry.replace(a_record(2, revoked_at=1_800_000_001))
-            assert app.writes == 2
-            assert not registry.replace(a_record(2, revoked_at=1_800_000_001))
-
-    def test_what_is_taken_by_another_is_still_taken(self) -> None:
-        with self.losing(1) as (registry, app):
-            assert not registry.add(a_record(2, owner="another"))
-            assert app.writes == 2
-            assert registry.find("000000000002") == a_record(2)
-
-    def test_what_is_not_known_to_be_written_is_an_error(self) -> None:
-        with self.losing(2) as (registry, app):
-            assert code_of(lambda: registry.add(a_record())) == "store_unavailable"
-            assert app.writes == 2

@@ -86,9 +86,10 @@ class Limit(Part):
     model_config = ConfigDict(json_schema_extra=_SOME_LIMIT)
 
     rate: Rate | None = Field(
-        None, description="How many requests are admitted, in the long run, in a second, minute"
-        " or hour."
-    )  # fmt: skip
+        None,
+        description="How many requests are admitted in a second, a minute or an hour, in the long"
+        " run.",
+    )
     burst: Burst | None = Field(
         None,
         description="How many requests are admitted at once after a pause; needed with `rate`.",

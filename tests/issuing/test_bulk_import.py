@@ -1,0 +1,343 @@
+"""An import that is killed at any point goes on: nothing is lost, and nothing done twice."""
+
+import csv
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from authorizers.api_key.record import KeyRecord
+from authorizers.errors import ConfigurationError, DependencyError
+from authorizers.issuing import bulk_import
+from authorizers.issuing.bulk_import import Imported, KeyImport, digest_of
+from authorizers.issuing.candidates import Candidates
+from authorizers.issuing.issue import issue_key
+from authorizers.issuing.journal import Journal
+from authorizers.issuing.rejected import RejectedLines
+from authorizers.issuing.rows import Rows
+from tests.issuing.keys import (
+    AWAY,
+    NEXT_PEPPERS,
+    NOW,
+    PEPPERS,
+    PREFIX,
+    Killed,
+    TroubledKeys,
+    draft,
+    raising,
+)  # fmt: skip
+
+COUNT = 23
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_import, "BATCH_KEYS", 5)
+
+
+class Bench:
+    """One input, one output, one store."""
+
+    def __init__(self, folder: Path, lines: list[str] | None = None) -> None:
+        self.file, self.output = folder / "in.csv", folder / "out.csv"
+        self.rejected = folder / "bad.csv"
+        lines = lines or [f"owner {i},{i}" for i in range(COUNT)]
+        self.file.write_text("\n".join(["owner,reference", *lines]) + "\n")
+        self.keys = TroubledKeys()
+        self.told: list[int] = []
+        self.telling: Callable[[int], None] = self.told.append
+
+    def run(self, *, skip: bool = False, peppers: Any = PEPPERS, **changes: Any) -> Imported:
+        journal, rows = Journal(self.output), Rows(self.file)
+        again = journal.begun() is not None
+        about = {"input_sha256": digest_of(self.file), "started_at": NOW, **changes}
+        rejected = RejectedLines(self.rejected, rows.head, again=again) if skip else None
+        candidates = Candidates(rows, created_at=NOW, parse_moment=int)
+        job = KeyImport(candidates, journal, self.keys, PREFIX, peppers, rejected=rejected)
+        return job.run(about, self.telling)
+
+    def lines(self) -> list[dict[str, str]]:
+        with self.output.open(newline="") as file:
+            return list(csv.DictReader(file))
+
+    def assert_whole(self, count: int = COUNT) -> None:
+        """Assert that the store has exactly what the output says, each line once."""
+        lines, records = self.lines(), {record.key_id: record for record in self.keys.all()}
+        assert [line["reference"] for line in lines] == [str(i) for i in range(count)]
+        assert {line["key_id"] for line in lines} == records.keys()
+        assert len(records) == count
+        for line in lines:
+            record = records[line["key_id"]]
+            (secret,) = record.secrets
+            assert (record.owner, record.created_at) == (line["owner"], NOW)
+            assert secret.digest == NEXT_PEPPERS.digest(secret.pepper, line["key"])
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def test_every_line_has_its_key(bench: Bench) -> None:
+    assert bench.run() == Imported(COUNT, 0, 0)
+    bench.assert_whole()
+    assert bench.keys.writes == ["add_all"] * 5
+    assert bench.told == [0, 5, 10, 15, 20, 23]
+
+
+def test_only_its_owner_can_read_what_was_issued(bench: Bench) -> None:
+    bench.run()
+    for path in (bench.output, Journal(bench.output).progress_path):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert not any("key" in p.name for p in bench.output.parent.iterdir())
+    key = bench.lines()[0]["key"]
+    assert key not in Journal(bench.output).progress_path.read_text()
+
+
+def test_doing_it_again_changes_nothing(bench: Bench) -> None:
+    bench.run()
+    before = bench.output.read_bytes()
+    assert bench.run() == Imported(COUNT, COUNT, 0, already=True)
+    assert bench.output.read_bytes() == before
+    assert bench.keys.writes == ["add_all"] * 5
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("calls", range(5))
+def test_a_kill_around_a_write_loses_nothing(bench: Bench, moment: str, calls: int) -> None:
+    setattr(bench.keys, moment, raising(*[None] * calls, Killed()))
+    with pytest.raises(Killed):
+        bench.run()
+    result = bench.run()
+    assert (result.stored, result.before) == (COUNT, 5 * calls)
+    bench.assert_whole()
+
+
+@pytest.mark.parametrize("calls", range(6))
+def test_a_kill_after_each_mark_loses_nothing(bench: Bench, calls: int) -> None:
+    bench.telling = raising(*[None] * calls, Killed())
+    with pytest.raises(Killed):
+        bench.run()
+    bench.telling = bench.told.append
+    bench.run()
+    bench.assert_whole()
+
+
+def test_a_kill_at_every_byte_that_is_written_loses_nothing(tmp_path: Path) -> None:
+    """The last batch is torn at each place, with and without its records in the store."""
+    whole = Bench(tmp_path)
+    whole.keys.before = raising(None, Killed())
+    with pytest.raises(Killed):
+        whole.run()
+    output, stored = whole.output.read_bytes(), list(whole.keys.all())
+    first = sum(len(line) for line in output.splitlines(keepends=True)[:6])
+    for end in range(first, len(output) + 1, 7):
+        whole.output.write_bytes(output[:end])
+        progress = Journal(whole.output).progress_path
+        begun = progress.read_bytes()
+        whole.keys = TroubledKeys(stored)
+        whole.run()
+        whole.assert_whole()
+        progress.write_bytes(begun)
+
+
+@pytest.mark.parametrize("cut", range(1, 40, 6))
+def test_a_torn_mark_was_never_made(bench: Bench, cut: int) -> None:
+    bench.run()
+    progress = Journal(bench.output).progress_path
+    progress.write_bytes(progress.read_bytes()[:-cut])
+    bench.run()
+    bench.assert_whole()
+
+
+def test_a_kill_before_the_output_is_made_begins_anew(bench: Bench) -> None:
+    bench.keys.before = raising(Killed())
+    with pytest.raises(Killed):
+        bench.run()
+    bench.output.unlink()
+    bench.run()
+    bench.assert_whole()
+
+
+def test_a_kill_while_the_first_words_are_written_begins_anew(bench: Bench) -> None:
+    Journal(bench.output).progress_path.write_text('{"format": 1, "inp')
+    bench.run()
+    bench.assert_whole()
+
+
+def test_a_store_that_goes_away_is_gone_on_with(bench: Bench) -> None:
+    bench.keys.after = raising(None, AWAY)
+    with pytest.raises(DependencyError):
+        bench.run()
+    bench.run()
+    bench.assert_whole()
+
+
+def test_a_new_pepper_meanwhile_does_no_harm(bench: Bench) -> None:
+    bench.keys.after = raising(None, Killed())
+    with pytest.raises(Killed):
+        bench.run()
+    bench.run(peppers=NEXT_PEPPERS)
+    bench.assert_whole()
+    assert {record.secrets[0].pepper for record in bench.keys.all()} == {"1", "2"}
+
+
+def test_a_key_that_was_revoked_meanwhile_stays_revoked(bench: Bench) -> None:
+    bench.keys.after = raising(Killed())
+    with pytest.raises(Killed):
+        bench.run()
+    first = next(iter(bench.keys.all()))
+    bench.keys.replace(first._replace(revoked_at=NOW))
+    bench.run()
+    record = bench.keys.find(first.key_id)
+    assert record is not None
+    assert record.revoked_at == NOW
+
+
+def test_an_id_that_another_key_has_is_an_error(bench: Bench) -> None:
+    bench.keys.before = raising(Killed())
+    with pytest.raises(Killed):
+        bench.run()
+    taken: KeyRecord = draft("other")._replace(key_id=bench.lines()[0]["key_id"])
+    issued = issue_key(taken, PREFIX, PEPPERS).record
+    bench.keys.add(issued._replace(key_id=taken.key_id))
+    with pytest.raises(DependencyError) as caught:
+        bench.run()
+    assert caught.value.code == "key_id_taken"
+    assert bench.lines()[0]["key"] not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["input_sha256", "prefix", "store"])
+def test_another_import_is_not_gone_on_with(bench: Bench, name: str) -> None:
+    bench.keys.after = raising(Killed())
+    about: dict[str, Any] = {} if name == "input_sha256" else {name: "one"}
+    with pytest.raises(Killed):
+        bench.run(**about)
+    if name == "input_sha256":
+        bench.file.write_text(bench.file.read_text().replace("owner 22", "owner 77"))
+    with pytest.raises(ConfigurationError, match=f"which differs in: {name}") as caught:
+        bench.run(**{**about, **dict.fromkeys(about, "other")})
+    assert caught.value.code == "journal_foreign"
+    assert len(list(bench.keys.all())) == 5
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("owner 3", "owner 4"),
+        lambda text: text.replace("4,2,", "5,2,"),
+        lambda text: text.replace(PREFIX, "orders_test"),
+        lambda text: "\n".join(text.split("\n")[:3]) + "\n",
+        lambda text: text.split("\n")[0] + "\n",
+        lambda text: text + '"\n',
+        lambda text: text + "x,y\n",
+        lambda _: "",
+    ],
+    ids=["owner", "line", "prefix", "shorter", "empty", "quote", "more", "nothing"],
+)
+def test_an_output_that_somebody_changed_is_not_gone_on_with(
+    bench: Bench, change: Callable[[str], str]
+) -> None:
+    bench.keys.before = raising(None, None, Killed())
+    with pytest.raises(Killed):
+        bench.run()
+    bench.output.write_text(change(bench.output.read_text()))
+    with pytest.raises(ConfigurationError) as caught:
+        bench.run()
+    assert caught.value.code == "journal_foreign"
+    assert PREFIX not in str(caught.value)
+    assert len(list(bench.keys.all())) == 10
+
+
+@pytest.mark.parametrize("text", ["", "something else\n", "line,reference,owner,key_id,key\n"])
+def test_a_file_that_is_there_is_never_overwritten(bench: Bench, text: str) -> None:
+    bench.output.write_text(text)
+    with pytest.raises(ConfigurationError, match="exists, and is no output") as caught:
+        bench.run()
+    assert caught.value.code == "journal_foreign"
+    assert bench.output.read_text() == text
+
+
+@pytest.mark.parametrize("text", ["x\n", "[]\n", '{"format": 1}\n{"stored": "5"}\n', "\xff\n"])
+def test_a_progress_that_is_none_is_refused(bench: Bench, text: str) -> None:
+    Journal(bench.output).progress_path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(ConfigurationError) as caught:
+        bench.run()
+    assert caught.value.code == "journal_foreign"
+    assert list(bench.keys.all()) == []
+
+
+def test_nothing_is_written_through_a_link(bench: Bench, tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere"
+    Journal(bench.output).progress_path.symlink_to(target)
+    with pytest.raises(ConfigurationError) as caught:
+        bench.run()
+    assert caught.value.code == "journal_unwritable"
+    assert not target.exists()
+
+
+def test_two_at_once_are_refused(bench: Bench) -> None:
+    def second(_: str) -> None:
+        bench.keys.before = lambda _: None
+        with pytest.raises(ConfigurationError) as caught:
+            bench.run()
+        assert caught.value.code == "journal_busy"
+
+    bench.keys.before = second
+    bench.run()
+    bench.assert_whole()
+
+
+def test_a_folder_that_is_not_there_is_said(bench: Bench) -> None:
+    bench.output = bench.output.parent / "none" / "out.csv"
+    with pytest.raises(ConfigurationError) as caught:
+        bench.run()
+    assert caught.value.code == "journal_unwritable"
+    assert list(bench.keys.all()) == []
+
+
+MIXED = ["a,1", ",2", "b,3", '"x"y,4', "c,1", "d,5", "e", "f,6"]
+
+
+def test_bad_lines_are_kept_as_they_stood_and_the_others_imported(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, MIXED)
+    assert bench.run(skip=True) == Imported(4, 0, 4)
+    assert [line["owner"] for line in bench.lines()] == ["a", "b", "d", "f"]
+    rejected = bench.rejected.read_text().splitlines()
+    assert rejected[0] == "problem,owner,reference"
+    assert [line.rpartition('",')[2] or line for line in rejected[1:2]] == [
+        "owner: an owner is printable text without spaces around it,,2"
+    ]
+    kept = [line for line in MIXED if any(r.endswith(f",{line}") for r in rejected)]
+    assert kept == [",2", '"x"y,4', "c,1", "e"]
+
+
+@pytest.mark.parametrize("calls", range(2))
+def test_a_kill_loses_no_bad_line(tmp_path: Path, calls: int) -> None:
+    lines = [f"{line.partition(',')[0]},{'x' * (line == 'e')}" for line in MIXED * 2]
+    (tmp_path / "whole").mkdir()
+    bench, whole = Bench(tmp_path, lines), Bench(tmp_path / "whole", lines)
+    whole.run(skip=True)
+    bench.keys.after = raising(*[None] * calls, Killed())
+    with pytest.raises(Killed):
+        bench.run(skip=True)
+    bench.run(skip=True)
+    assert bench.rejected.read_bytes() == whole.rejected.read_bytes()
+    assert len(bench.lines()) == len(list(bench.keys.all())) == len(whole.lines())
+
+
+def test_rejected_lines_never_overwrite_another_file(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, MIXED)
+    bench.rejected.write_text("precious")
+    with pytest.raises(ConfigurationError, match="exists: bad lines would go there"):
+        bench.run(skip=True)
+    assert bench.rejected.read_text() == "precious"
+    assert list(bench.keys.all()) == []
+
+
+def test_a_bad_line_without_a_place_for_it_stops_the_import(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, MIXED)
+    with pytest.raises(ConfigurationError, match="was changed while it was imported"):
+        bench.run()

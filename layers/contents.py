@@ -28,11 +28,14 @@ PACKAGE_LEFT_OUT: Final = (
     "config/document",
     "config/example_principal.py",
     "config/examples.py",
+    "config/key_routes.py",
     "config/requirement.py",
     "config/roles.py",
+    "config/scheme.py",
     "config/table.py",
     "demo",
     "gateway",
+    "issuing",
     "policy/table",
     "rules/callers.py",
     "rules/coexistence.py",
@@ -40,6 +43,8 @@ PACKAGE_LEFT_OUT: Final = (
     "rules/implication.py",
     "rules/satisfiable.py",
     "stores/bindings_editor.py",
+    "stores/dynamodb_key_registry.py",
+    "stores/usage_in_memory.py",
     "testing",
 )
 

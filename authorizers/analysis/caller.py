@@ -29,9 +29,13 @@ class Presented(NamedTuple):
 
 
 class NamedKey(NamedTuple):
-    """An API key of which only the id is known: that the caller holds it is taken for proven."""
+    """
+    An API key of which only the id is known: that the caller holds it is taken for proven. It is
+    of `scheme`, or of the first one that has its record.
+    """
 
     key_id: str
+    scheme: str | None = None
 
 
 class AssumedPrincipal(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from authorizers.analysis.caller import NamedKey
 from authorizers.analysis.verification import Notes, Said, StepKind, Verification, steps_to
 from authorizers.api_key.authenticator import ApiKeyAuthenticator
 from authorizers.api_key.format import generate_key, parse_key
@@ -68,15 +69,15 @@ def verify_key(
         schemes = build_key_schemes(document, clock=clock, log=notes, pepper=pepper)
         known, _ = ApiKeyAuthenticator(schemes).authenticate(key)
     except AuthorizersError as error:
-        if isinstance(error, ConfigurationError) and error.code != "key_routes_not_enabled":
-            raise
+        _raise_misconfigured(error)
         return _refused(_STEPS, error, tuple(_unproven(key)), notes)
     return _proven(_STEPS, known, known.record, notes)
 
 
-def verify_key_id(document: CompiledDocument, key_id: str, clock: Clock) -> Verification:
+def verify_key_id(document: CompiledDocument, key: NamedKey, clock: Clock) -> Verification:
     """
-    Verify all but the secret of the key whose id is `key_id`: its record, its times, its routes.
+    Verify all but the secret of `key`, of which only the id is known: its record, its times, its
+    routes.
 
     Its record is given a secret that nobody has, and goes the way of every key with it.
 
@@ -85,13 +86,14 @@ def verify_key_id(document: CompiledDocument, key_id: str, clock: Clock) -> Veri
     """
     notes, steps = Notes(), tuple(kind for kind in _STEPS if kind.name in _OF_THE_RECORD)
     try:
-        scheme, place, record = _find(document, key_id)
+        scheme, place, record = _find(document, key)
     except AuthorizersError as error:
-        return _refused(steps, error, (Said("it says", "id", key_id),), notes)
+        _raise_misconfigured(error)
+        return _refused(steps, error, (Said("it says", "id", key.key_id),), notes)
     pepper = {"current": "stand-in", "stand-in": secrets.token_hex(32)}
     peppers = parse_peppers(json.dumps(pepper), "stand-in")
     settings = document["schemes"][scheme]["api_key"]
-    text = generate_key(settings["prefix"], key_id)
+    text = generate_key(settings["prefix"], key.key_id)
     alone = {
         **settings,
         "keys": {"records": [dump_record(_with_stand_in(record, stored_secret(text, peppers)))]},
@@ -111,10 +113,16 @@ def verify_key_id(document: CompiledDocument, key_id: str, clock: Clock) -> Veri
     return _proven(steps, KnownKey(known.record, principal, known.until), record, notes)
 
 
-def _find(document: CompiledDocument, key_id: str) -> tuple[str, str, KeyRecord]:
-    for scheme in document["schemes"]:
+def _raise_misconfigured(error: AuthorizersError) -> None:
+    """Raise what is wrong with the function itself, and with no key."""
+    if isinstance(error, ConfigurationError) and error.code != "key_routes_not_enabled":
+        raise error
+
+
+def _find(document: CompiledDocument, key: NamedKey) -> tuple[str, str, KeyRecord]:
+    for scheme in document["schemes"] if key.scheme is None else [key.scheme]:
         store = place_in(document, scheme, Path())[1].registry()
-        record = store.find(key_id)
+        record = store.find(key.key_id)
         if record is not None:
             return scheme, store.place, record
     raise UntrustedCredential("key_unknown", "no store of the document has a key of this id")

@@ -72,7 +72,7 @@ class Prover:
         if isinstance(caller, UnknownCredential):
             return self._not_taken(caller)
         if isinstance(caller, NamedKey):
-            return self._named(caller.key_id)
+            return self._named(caller)
         if isinstance(caller, Presented):
             kind = kind_of_credential(caller.credential)
             if TAKEN_BY[kind] != self._takes:
@@ -87,11 +87,11 @@ class Prover:
         summary = f"no scheme of the document takes this kind of credential: {caller.kind}"
         return Proven((Stage("credential", False, summary, facts),))
 
-    def _named(self, key_id: str) -> Proven:
+    def _named(self, key: NamedKey) -> Proven:
         if self._takes != "api_key":
-            return self._not_taken(UnknownCredential("API key", key_id))
-        summary = f"none: the id {key_id} was given, and no secret was verified"
-        found = verify_key_id(self._document, key_id, self._clock)
+            return self._not_taken(UnknownCredential("API key", key.key_id))
+        summary = f"none: the id {key.key_id} was given, and no secret was verified"
+        found = verify_key_id(self._document, key, self._clock)
         stage = verification_stage("key", found, "taken for proven")
         return _proven((Stage("credential", None, summary), stage), found)
 

@@ -1,8 +1,8 @@
 """
 A document to begin with: every route of an API, and nothing granted until someone says otherwise.
 
-Its requirements are `nobody: true`, which nobody meets. Issuer and audience that are not given are
-left empty, which no document may be: it compiles once they are filled in.
+Its requirements are `nobody: true`, which nobody meets. What is not given, such as the issuer, is
+left empty, which no document may be: it compiles once that is filled in.
 """
 
 import re
@@ -68,18 +68,40 @@ def skeleton(
     routes: Sequence[ListedRoute], *, issuer: str | None = None, audience: Sequence[str] = ()
 ) -> str:
     """Return the YAML of a document for `routes`, with comments that say what to decide."""
-    return "\n".join([*_head(issuer, audience), *_rules(routes), ""])
+    return _document("token", _jwt(issuer, audience), routes)
 
 
-def _head(issuer: str | None, audience: Sequence[str]) -> Iterator[str]:
+def keys_skeleton(routes: Sequence[ListedRoute], *, prefix: str | None = None) -> str:
+    """Return the same for callers who have API keys, which begin with `prefix`."""
+    return _document("key", _api_key(prefix), routes)
+
+
+def _document(credential: str, scheme: Iterator[str], routes: Sequence[ListedRoute]) -> str:
+    return "\n".join([*_head(credential), *scheme, "", "routes:", *_rules(routes), ""])
+
+
+def _head(credential: str) -> Iterator[str]:
     yield "# Who may call what. Nobody may call anything until a requirement below is replaced:"
     yield "#   authenticated: true              every verified caller"
-    yield "#   scopes: {all_of: [orders:read]}  callers whose token carries these scopes"
+    yield f"#   scopes: {{all_of: [orders:read]}}  callers whose {credential} carries these scopes"
     yield "#   path: {user_id: claims.sub}      callers to whom this path belongs"
     yield "version: 1"
     yield ""
     yield "authenticate:"
     yield "  main:"
+
+
+def _api_key(prefix: str | None) -> Iterator[str]:
+    yield "    api_key:"
+    yield "      # What the keys of this environment begin with, such as orders_live."
+    yield f"      prefix: {_text(prefix or '')}"
+    yield "      # Where the secret of their digests is, such as ssm:/orders/pepper."
+    yield '      pepper: ""'
+    yield "      # The table of the keys' records."
+    yield '      keys: {dynamodb: ""}'
+
+
+def _jwt(issuer: str | None, audience: Sequence[str]) -> Iterator[str]:
     yield "    jwt:"
     yield "      # Exactly as it stands in the tokens' `iss`."
     yield f"      issuer: {_text(issuer or '')}"
@@ -88,8 +110,6 @@ def _head(issuer: str | None, audience: Sequence[str]) -> Iterator[str]:
     yield f"      profile: {PROFILE}"
     yield f"      algorithms: [{ALGORITHM}]"
     yield "      keys: {discovery: true}"
-    yield ""
-    yield "routes:"
 
 
 def _text(text: str) -> str:

@@ -56,7 +56,7 @@ def caller_of(given: Given, read: ReadDocument, scheme: str | None) -> Caller:
     if given.key_env is not None:
         return _key(_from_environment(given.key_env, "key"))
     if given.key_id is not None:
-        return _key_of_id(given.key_id)
+        return _key_of_id(given.key_id, scheme, read)
     if given.principal is not None:
         return _named(given.principal, read)
     if given.claims is not None:
@@ -80,10 +80,12 @@ def _key(text: str) -> Presented:
     return Presented(PresentedApiKey(text.strip()))
 
 
-def _key_of_id(text: str) -> NamedKey:
+def _key_of_id(text: str, scheme: str | None, read: ReadDocument) -> NamedKey:
     if not re.fullmatch(ID_PATTERN, text):
         raise fail("--key-id: write the 12 letters and digits after the prefix, not the key itself")
-    return NamedKey(text)
+    if scheme is not None and scheme not in read.document["schemes"]:
+        raise fail(f"say whose key it is: --scheme {' or '.join(read.document['schemes'])}")
+    return NamedKey(text, scheme)
 
 
 def _from_file(path: Path) -> str:

@@ -24,6 +24,7 @@ from authorizers.config.variables import PEPPER_VARIABLE
 from authorizers.errors import ConfigurationError, EventError
 from authorizers.model.arn import METHODS, parse_arn
 from authorizers.model.request import ApiKind
+from authorizers.rules.mentions import parts_of
 
 
 def explain(  # noqa: PLR0913, PLR0917 each is an option
@@ -49,10 +50,12 @@ def explain(  # noqa: PLR0913, PLR0917 each is an option
         str | None, typer.Option(help="Claims taken for proven: a file of JSON, or {...}.")
     ] = None,
     scheme: Annotated[
-        str | None, typer.Option(help="The scheme of --claims, where the document has several.")
+        str | None,
+        typer.Option(help="The scheme of --claims or --key-id, where the document has several."),
     ] = None,
     role: Annotated[
-        list[str] | None, typer.Option(help="A role that a table binds to the caller; repeatable.")
+        list[str] | None,
+        typer.Option(help="A role that a table binds to the caller, or its key has; repeatable."),
     ] = None,
     key_file: Annotated[
         Path | None, typer.Option(help="A file that holds the API key; - for standard input.")
@@ -111,8 +114,8 @@ def explain(  # noqa: PLR0913, PLR0917 each is an option
     given = Given(token_file, token_env, principal, claims, key_file, key_env, key_id, certificate)
     if event is not None and (request or any(given)):
         raise fail("an event says it all: leave out the request and the caller")
-    if scheme is not None and claims is None:
-        raise fail("--scheme says whose --claims these are: leave it out without them")
+    if scheme is not None and claims is None and key_id is None:
+        raise fail("--scheme says whose --claims or --key-id it is: leave it out without them")
     if str(document) == "-" and "-" in map(str, (token_file, event, key_file, certificate)):
         raise fail("standard input can be one of them only")
     read = load_document(document)
@@ -148,10 +151,13 @@ def _asked(text: str, api: ApiKind | None, stage_arn: str, source_ip: str | None
 
 
 def _roles(names: list[str], document: CompiledDocument) -> frozenset[str]:
-    known = document["bindings"]["roles"] if "bindings" in document else []
+    parts = (part for route in document["routes"] for part in parts_of(route["requirement"]))
+    known = {name for part in parts if part[0] == "role" for name in part[1]}
+    known.update(document["bindings"]["roles"] if "bindings" in document else ())
     for name in names:
         if name not in known:
-            raise fail(f"--role {name}: {no_such('role that a table binds', name, known)}")
+            asked = "role that a table binds or a key has"
+            raise fail(f"--role {name}: {no_such(asked, name, sorted(known))}")
     return frozenset(names)
 
 

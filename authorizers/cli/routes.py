@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
-from authorizers.analysis.skeleton import ListedRoute, routes_of, skeleton
+from authorizers.analysis.skeleton import (
+    ListedRoute,
+    keys_skeleton,
+    routes_of,
+    skeleton,
+)
 from authorizers.analysis.template.api import Api
 from authorizers.analysis.template.reading import read_apis
 from authorizers.analysis.template.template import read_template
@@ -27,6 +32,12 @@ def routes(  # noqa: PLR0913, PLR0917 each is an option
         list[str] | None,
         typer.Option(help="An audience of this API; may be repeated."),
     ] = None,
+    scheme: Annotated[
+        Literal["jwt", "api_key"], typer.Option(help="What callers have: tokens, or API keys.")
+    ] = "jwt",
+    prefix: Annotated[
+        str | None, typer.Option(help="What the API keys begin with, such as orders_live.")
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="Where to write. Default: standard output."),
@@ -41,15 +52,17 @@ def routes(  # noqa: PLR0913, PLR0917 each is an option
 
     Each route requires `nobody: true` until someone says otherwise. What an
     OpenAPI file says about scopes stands beside it as a comment; routes that
-    ask no authorizer, or another one, are named in comments only. Without
-    --issuer and --audience their places are left empty, and the document
-    compiles once they are filled in.
+    ask no authorizer, or another one, are named in comments only. What is
+    not given, such as --issuer, is left empty, and the document compiles
+    once that is filled in.
 
     Examples:
 
       authorizers routes template.yaml -o authorizers.yaml
 
       authorizers routes api.yaml --issuer https://login.example.com/ --audience https://api.example.com
+
+      authorizers routes template.yaml --scheme api_key --prefix orders_live
 
       authorizers routes template.yaml --json
 
@@ -58,6 +71,10 @@ def routes(  # noqa: PLR0913, PLR0917 each is an option
     """
     if as_json and output is not None:
         raise fail("--json prints routes, and -o writes a document: use one of them")
+    if scheme == "jwt" and prefix is not None:
+        raise fail("--prefix is for API keys: write --scheme api_key")
+    if scheme == "api_key" and (issuer or audience):
+        raise fail("--issuer and --audience are for tokens: leave out --scheme api_key")
     apis = _read(template)
     found = routes_of(apis)
     if not found and not any(api.unseen for api in apis):
@@ -66,7 +83,12 @@ def routes(  # noqa: PLR0913, PLR0917 each is an option
     if as_json:
         say_json({"routes": [_as_json(route) for route in found]})
     else:
-        _write(output, skeleton(found, issuer=issuer, audience=audience or ()), force=force)
+        made = (
+            keys_skeleton(found, prefix=prefix)
+            if scheme == "api_key"
+            else skeleton(found, issuer=issuer, audience=audience or ())
+        )
+        _write(output, made, force=force)
     _say_unseen(apis)
     raise typer.Exit(PROBLEMS_FOUND if any(api.unseen for api in apis) else 0)
 

@@ -17,6 +17,7 @@ from authorizers.model.clock import Clock
 from authorizers.model.meter import Meter
 from authorizers.responses.challenge import API_KEY
 
+
 def key_way(
     document: CompiledDocument, *, clock: Clock, log: Log, cache_size: int, pepper: str | None
 ) -> Way:

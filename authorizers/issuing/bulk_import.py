@@ -80,16 +80,21 @@ class KeyImport:
             if self._journal.done:
                 return Imported(before, before, 0, already=True)
             on_progress(before)
-            good = self._good()
-            self._resume(good, on_progress)
-            while batch := list(islice(good, BATCH_KEYS)):
-                self._store(self._issue(batch))
-                on_progress(self._journal.stored)
-            if self._rejected is not None:
-                self._rejected.close()
+            try:
+                self._import(on_progress)
+            finally:
+                if self._rejected is not None:
+                    self._rejected.close()
             self._journal.finish()
         rejected = self._rejected.count if self._rejected is not None else 0
         return Imported(self._journal.stored, before, rejected)
+
+    def _import(self, on_progress: Callable[[int], None]) -> None:
+        good = self._good()
+        self._resume(good, on_progress)
+        while batch := list(islice(good, BATCH_KEYS)):
+            self._store(self._issue(batch))
+            on_progress(self._journal.stored)
 
     def _good(self) -> Iterator[Candidate]:
         for candidate in self._candidates:

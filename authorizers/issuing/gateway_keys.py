@@ -152,7 +152,7 @@ def client_config() -> "Config":
     return Config(
         connect_timeout=5,
         read_timeout=30,
-        retries={"mode": "adaptive", "total_max_attempts": ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
     )
 
 

@@ -104,7 +104,7 @@ def place_in(document: CompiledDocument, scheme: str | None, folder: Path) -> tu
         (scheme,) = schemes
     if scheme is None or scheme not in schemes:
         asked = "api_key scheme in the document"
-        message = f"say which scheme: {', '.join(schemes)}" if scheme is None and schemes else ""
+        message = f"say which: {', '.join(schemes)}" if scheme is None and schemes else ""
         raise ConfigurationError(
             Problem("scheme", message or no_such(asked, scheme or "", schemes))
         )

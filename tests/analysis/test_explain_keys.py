@@ -417,6 +417,18 @@ def test_keys_in_a_table_are_read_there(
         assert (explained.outcome, explained.code) == (Outcome.ERROR, "store_not_found")
 
 
+def test_records_that_are_written_down_wrongly_are_a_wrong_configuration(
+    document: MakeDocument, clock: FrozenClock
+) -> None:
+    key = reader()
+    compiled = document(keys=f"{{records: [{json.dumps(dump_record(key.record))}]}}")
+    records = compiled["schemes"]["machines"]["api_key"]["keys"]["records"]
+    records.append(records[0])
+    for caller in (presented(key), NamedKey(key.record.key_id)):
+        with pytest.raises(ConfigurationError):
+            explain(compiled, asked(), caller, clock=clock)
+
+
 def test_keys_in_the_document_are_read_there(document: MakeDocument, clock: FrozenClock) -> None:
     key = reader()
     compiled = document(keys=f"{{records: [{json.dumps(dump_record(key.record))}]}}")

@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authorizers.analysis.skeleton import ListedRoute, routes_of, skeleton
+from authorizers.analysis.skeleton import ListedRoute, keys_skeleton, routes_of, skeleton
 from authorizers.analysis.template.reading import read_apis
 from authorizers.analysis.template.template import Place, read_template
 from authorizers.config.compile import compile_document
@@ -76,6 +76,37 @@ def test_it_compiles_once_issuer_and_audience_are_filled_in() -> None:
     assert compile_document(filled) == compile_document(
         made(PLANNED, issuer=ISSUER, audience=[AUDIENCE])
     )
+
+
+def test_a_document_of_keys_compiles_once_prefix_pepper_and_table_are_filled_in() -> None:
+    empty = keys_skeleton(listed(PLANNED))
+    with pytest.raises(ConfigurationError) as caught:
+        compile_document(empty)
+    lines = empty.split("\n")
+    places = [int(problem.place.partition(":")[0]) for problem in caught.value.problems]
+    assert [lines[line - 1].strip().partition(":")[0] for line in places] == [
+        "prefix",
+        "pepper",
+        "keys",
+    ]
+    filled = keys_skeleton(listed(PLANNED), prefix="orders_live")
+    filled = filled.replace('pepper: ""', "pepper: ssm:/orders/pepper").replace('b: ""', "b: Keys")
+    document = compile_document(filled)
+    assert document["schemes"]["main"]["api_key"]["prefix"] == "orders_live"
+    assert {route["requirement"][0] for route in document["routes"]} == {"never"}
+
+
+def test_the_routes_of_both_kinds_of_document_are_the_same() -> None:
+    keys, tokens = keys_skeleton(listed(PLANNED)), made(PLANNED)
+    assert keys.partition("routes:\n")[2] == tokens.partition("routes:\n")[2]
+    assert "callers whose key carries these scopes" in keys
+    assert "jwt" not in keys
+
+
+@pytest.mark.parametrize("prefix", ["a: b", '"', "a\n  b: c", "{x}", "# x", "true"])
+def test_a_hostile_prefix_is_text_and_nothing_else(prefix: str) -> None:
+    read = yaml.safe_load(keys_skeleton(listed(PLANNED), prefix=prefix))
+    assert read["authenticate"]["main"]["api_key"]["prefix"] == prefix
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,34 @@ def test_claims_and_principals_are_those_of_keys(document: Path, key: IssuedKey)
         assert (refused.code, refused.out) == (2, "")
 
 
+def test_the_scheme_of_an_id_may_be_named_where_two_share_a_store(
+    document: Path, key: IssuedKey
+) -> None:
+    first, rest = DOCUMENT.split("routes:\n", 1)
+    _, machines = first.split("authenticate:\n", 1)
+    robots = machines.replace("machines", "robots").replace("orders_live", "robots_live")
+    document.write_text(f"{first}{robots}routes:\n{rest}")
+    asked = (document, "GET /orders", "--key-id", key.record.key_id)
+    assert "taken for proven for the scheme machines" in run(*asked).out
+    assert "taken for proven for the scheme robots" in run(*asked, "--scheme", "robots").out
+    slip = run(*asked, "--scheme", "robot")
+    assert (slip.code, slip.out) == (2, "")
+    assert "--scheme machines or robots" in slip.err
+    assert run(document, "GET /orders", "--principal", "acme", "--scheme", "robots").code == 2
+
+
+def test_roles_are_those_that_keys_may_have(document: Path, key: IssuedKey) -> None:
+    with_role = "roles: {reader: {}}\nroutes:\n  GET /read: {role: reader}\n"
+    text = DOCUMENT.replace("routes:\n", with_role)
+    document.write_text(text)
+    asked = (document, "GET /read", "--key-id", key.record.key_id)
+    assert run(*asked).code == 1
+    assert run(*asked, "--role", "reader").code == 0
+    slip = run(*asked, "--role", "raeder")
+    assert (slip.code, slip.out) == (2, "")
+    assert "did you mean `reader`?" in slip.err
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -34,6 +34,13 @@ def test_the_document_goes_to_standard_output() -> None:
     assert run("-", *SEEN, given=API)[1] == out.replace("api.yaml", "-")
 
 
+def test_a_document_of_keys_goes_there_too() -> None:
+    code, out, err = run("api.yaml", "--scheme", "api_key", "--prefix", "orders_live")
+    assert (code, err) == (0, "")
+    assert "      prefix: orders_live\n" in out
+    assert "jwt" not in out
+
+
 def test_the_document_passes_the_check_against_what_it_was_made_from() -> None:
     run("api.yaml", *SEEN, "-o", "doc.yaml")
     result = CliRunner().invoke(app, ["check", "doc.yaml", "--openapi", "api.yaml"])
@@ -97,6 +104,9 @@ def test_routes_that_cannot_be_seen_are_said() -> None:
         (("api.yaml", "--json", "-o", "x"), "--json prints routes, and -o writes a document"),
         (("api.yaml", "-o", "none/x"), "none/x: No such file"),
         ((), "Missing argument"),
+        (("api.yaml", "--prefix", "a1"), "--prefix is for API keys"),
+        (("api.yaml", "--scheme", "api_key", *SEEN), "--issuer and --audience are for tokens"),
+        (("api.yaml", "--scheme", "mtls"), "Invalid value"),
     ],
 )
 def test_called_wrongly(arguments: tuple[str, ...], message: str) -> None:

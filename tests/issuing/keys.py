@@ -62,7 +62,7 @@ def raising(*errors: BaseException | None) -> Callable[..., None]:
     """Return what raises these errors, one at each call, and then nothing."""
     left: Iterator[BaseException | None] = iter(errors)
 
-    def call(*_: object) -> None:
+    def call(*_: object, **__: object) -> None:
         error = next(left, None)
         if error is not None:
             raise error

@@ -1,6 +1,7 @@
 """API Gateway's own keys: one for each key with a usage plan, however often it is interrupted."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -175,7 +176,7 @@ def test_another_run_at_the_same_time_makes_no_second_key(apigateway: Any) -> No
 
 
 @pytest.mark.parametrize("end", [{"revoked_at": NOW}, {"expires_at": NOW + 9}], ids=["r", "e"])
-def test_the_key_of_one_that_ended_is_disabled_once(apigateway: Any, end: dict[str, int]) -> None:
+def test_the_key_of_one_that_ended_is_disabled_once(apigateway: Any, end: dict[str, Any]) -> None:
     record = a_key(usage_plan="gold")
     bench = Bench(apigateway, record)
     bench.run()
@@ -312,7 +313,7 @@ def refusing(client: Any, operation: str, code: str, times: int) -> list[str]:
             def read(self, *_: Any) -> bytes:
                 return b"{}"
 
-        headers = {"x-amzn-errortype": code, "content-type": "application/json"}
+        headers: Any = {"x-amzn-errortype": code, "content-type": "application/json"}
         status = 429 if code.startswith("TooMany") else 403
         return AWSResponse(request.url, status, headers, Raw())
 
@@ -323,7 +324,7 @@ def refusing(client: Any, operation: str, code: str, times: int) -> list[str]:
 @pytest.fixture
 def patient(apigateway: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The client that the command makes; it does not really wait."""
-    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
     return boto3.client("apigateway", config=client_config())
 
 

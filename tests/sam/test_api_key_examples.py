@@ -47,9 +47,29 @@ def test_routes_are_secured_by_the_alias(stack: Any, api: str, path: str) -> Non
 
 
 @pytest.mark.parametrize("api", ["ExampleApiKeyRestApi", "ExampleApiKeyHttpApi"])
-def test_no_route_is_open(stack: Any, api: str) -> None:
+def test_no_route_but_preflight_is_open(stack: Any, api: str) -> None:
     for path in stack.properties(api)["Body"]["paths"].values():
-        assert all("security" in route for route in path.values())
+        open_methods = {method for method, route in path.items() if "security" not in route}
+        assert open_methods <= {"options"}
+
+
+def test_preflight_on_rest_asks_for_no_key(stack: Any) -> None:
+    preflight = stack.properties("ExampleApiKeyRestApi")["Body"]["paths"]["/rest/key"]["options"]
+    assert "security" not in preflight
+    assert preflight["x-amazon-apigateway-integration"]["type"] == "mock"
+
+
+def test_browsers_may_send_the_key_and_read_every_refusal(deploy_keys: Deploy) -> None:
+    stack = deploy_keys(Examples="true", ExampleAllowOrigin="https://app.example.com")
+    body = stack.properties("ExampleApiKeyRestApi")["Body"]
+    answers = body["x-amazon-apigateway-gateway-responses"]
+    assert answers.keys() == {"UNAUTHORIZED", "ACCESS_DENIED", "DEFAULT_4XX", "DEFAULT_5XX"}
+    header = "gatewayresponse.header.Access-Control-Allow-Origin"
+    for answer in answers.values():
+        assert answer["responseParameters"][header] == "'https://app.example.com'"
+    cors = stack.properties("ExampleApiKeyHttpApi")["Body"]["x-amazon-apigateway-cors"]
+    assert cors["allowOrigins"] == ["https://app.example.com"]
+    assert "x-api-key" in cors["allowHeaders"]
 
 
 def test_rest_takes_the_gateways_key_from_the_authorizer(stack: Any) -> None:

@@ -27,6 +27,8 @@ ENVIRONMENT = {
     "AUTHORIZERS_ALGORITHMS": "RS256",
     "POWERTOOLS_SERVICE_NAME": "jwt-authorizer",
 }
+KEYS = json.loads((ROOT / "events" / "local" / "env.json").read_text())["ApiKeyAuthorizer"]
+HANDLERS = {"jwt": ENVIRONMENT, "api_key": KEYS}
 
 
 def python313() -> str | None:
@@ -95,7 +97,7 @@ def test_nothing_is_in_it_that_no_function_needs(built: Path, architecture: str)
     unwanted = re.compile(
         r"^python/(boto3|botocore|pip|setuptools|wheel|pytest|yaml|pydantic|typer|rich|bin)/"
         r"|/tests?/|\.(pyi|h|c|js|css)$|/(RECORD|INSTALLER|REQUESTED|direct_url\.json)$"
-        r"|^python/authorizers/(cli|demo|gateway|testing)/"
+        r"|^python/authorizers/(cli|demo|gateway|issuing|testing)/"
     )
     found = [name for name in names(built / f"layer-{architecture}.zip") if unwanted.search(name)]
     assert found == []
@@ -138,13 +140,15 @@ def test_tracebacks_name_the_files_as_lambda_mounts_them(built: Path) -> None:
     assert str(built).encode() not in content
 
 
-def in_layer(built: Path, code: str) -> subprocess.CompletedProcess[str]:
+def in_layer(
+    built: Path, code: str, variables: dict[str, str] = ENVIRONMENT
+) -> subprocess.CompletedProcess[str]:
     """Run code in a fresh Python 3.13 that sees this machine's layer and nothing else."""
     machine = {"aarch64": "arm64", "arm64": "arm64"}.get(os.uname().machine, "x86_64")
     assert PYTHON is not None
     return subprocess.run(
         [PYTHON, "-P", "-S", "-W", "error", "-c", code],
-        env=ENVIRONMENT | {"PYTHONPATH": str(built / f"layer-{machine}" / "python")},
+        env=variables | {"PYTHONPATH": str(built / f"layer-{machine}" / "python")},
         capture_output=True,
         text=True,
         check=False,
@@ -156,14 +160,17 @@ runs_here = pytest.mark.skipif(sys.platform != "linux", reason="the layer is Lin
 
 @needs_python313
 @runs_here
-def test_handler_is_imported_without_what_it_does_not_need(built: Path) -> None:
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_handler_is_imported_without_what_it_does_not_need(built: Path, handler: str) -> None:
     result = in_layer(
         built,
-        "import sys, json, authorizers.handlers.jwt as m;"
+        f"import sys, json, authorizers.handlers.{handler} as m;"
         "print(json.dumps([sorted(sys.modules), m.__cached__]))",
+        HANDLERS[handler],
     )
     assert result.stderr == ""
-    modules, cached = json.loads(result.stdout)
+    # What stands before it is the function's own log: that its pepper is in the environment.
+    modules, cached = json.loads(result.stdout.splitlines()[-1])
     assert not {"requests", "boto3", "yaml", "pydantic"}.intersection(modules)
     assert cached.startswith(str(built))
 
@@ -196,8 +203,9 @@ def test_every_module_in_the_layer_can_be_imported(built: Path) -> None:
         "from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa;"
         "rsa.generate_private_key(65537, 2048).public_key(); ed448.Ed448PrivateKey.generate();"
         "names = [m.name for m in pkgutil.walk_packages(authorizers.__path__, 'authorizers.')];"
-        # The stores need boto3, which is the runtime's.
-        "own = [n for n in names if not n.startswith('authorizers.stores')];"
+        # The stores need boto3, which is the runtime's; a handler needs its own variables (above).
+        "left = ('authorizers.stores', 'authorizers.handlers.api_key');"
+        "own = [n for n in names if not n.startswith(left)];"
         "[importlib.import_module(name) for name in own];"
         "print(len(own))"
     )

@@ -153,8 +153,8 @@ def test_what_is_no_jwt_is_answered_without_the_function(port: int) -> None:
     assert call(port, "/rest/token", "Basic dXNlcjpwYXNz").status == 401
 
 
-@pytest.mark.parametrize("path", ROUTES)
-def test_preflight_needs_no_token(port: int, path: str) -> None:
+@pytest.mark.parametrize("path", [*ROUTES, *KEY_ROUTES])
+def test_preflight_needs_no_credential(port: int, path: str) -> None:
     assert call(port, path, method="OPTIONS").status == 200
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from tests.stores.served_dynamodb import make_table
+from tests.stores.served_dynamodb import a_client, make_table
 
 
 @pytest.fixture
@@ -35,11 +35,15 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return waited
 
 
-@pytest.fixture
-def key_table(aws: None) -> Any:
-    """Return boto3's client for an account in which the table of keys is."""
-    import boto3
+@pytest.fixture(scope="session")
+def dynamodb() -> Iterator[Any]:
+    """Give a client that many tests share, because it takes long to make."""
+    with a_client() as client:
+        yield client
 
-    client: Any = boto3.client("dynamodb")
-    make_table(client)
-    return client
+
+@pytest.fixture
+def key_table(aws: None, dynamodb: Any) -> Any:
+    """Return a client for an account in which the table of keys is."""
+    make_table(dynamodb)
+    return dynamodb

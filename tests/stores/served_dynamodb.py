@@ -28,8 +28,8 @@ def make_table(client: Any) -> None:
 
 
 @contextmanager
-def a_client(url: str, **config: Any) -> Iterator[Any]:
-    """Give boto3's client for the service at `url`, and close its connections."""
+def a_client(url: str | None = None, **config: Any) -> Iterator[Any]:
+    """Give boto3's client for AWS, or for the service at `url`, and close its connections."""
     made: Any = boto3.client(
         "dynamodb",
         endpoint_url=url,

@@ -26,6 +26,7 @@ from tests.stores.served_dynamodb import (
 CONFIG: Any = client_config()
 TWO_ATTEMPTS: dict[str, Any] = {"retries": CONFIG.retries}
 OPERATIONS = ("find", "all", "replace", "add", "add_all")
+HASTE = {"read_timeout": 0.05, "connect_timeout": 5}
 NOTHING = Answer(200, {})
 
 
@@ -37,10 +38,10 @@ def waited(no_waiting: list[float]) -> list[float]:
 
 @contextmanager
 def in_trouble(
-    answering: Answering, pause: Callable[[float], None] = lambda _: None, **config: Any
+    answering: Answering, pause: Callable[[float], None] = lambda _: None
 ) -> Iterator[tuple[DynamoDbKeyRegistry, TroubledDynamoDb]]:
     """Give a registry, and the service that answers it."""
-    with troubled(answering) as (url, service), a_client(url, **TWO_ATTEMPTS, **config) as client:
+    with troubled(answering) as (url, service), a_client(url, **TWO_ATTEMPTS) as client:
         yield DynamoDbKeyRegistry(TABLE, client, pause=pause), service
 
 
@@ -97,11 +98,13 @@ def test_a_service_that_fails_is_tried_twice(operation: str) -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_service_that_never_answers_is_given_up(operation: str) -> None:
-    with in_trouble(lambda _: None, read_timeout=0.05, connect_timeout=5) as (registry, service):
-        told = refusal(calls(registry)[operation])
-        assert len(service.asked) == 2
+    sent: list[object] = []
+    with troubled(lambda _: None) as (url, _), a_client(url, **TWO_ATTEMPTS, **HASTE) as client:
+        client.meta.events.register("before-send.dynamodb", lambda request, **_: sent.append(1))
+        told = refusal(calls(DynamoDbKeyRegistry(TABLE, client))[operation])
     assert told.code == "store_unavailable"
     assert told.detail.endswith(": ReadTimeoutError")
+    assert len(sent) == 2
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

@@ -68,6 +68,23 @@ def test_a_whole_authorization_header_wins_over_a_token() -> None:
     assert SentCall(token="abc", authorization="Basic eA==").authorization == "Basic eA=="
 
 
+def test_a_key_is_sent_in_a_header_of_its_own() -> None:
+    sent = SentCall(api_key="k")
+
+    assert sent.headers["x-api-key"] == ["k"]
+    assert sent.identity_source == ["k"]
+    assert sent.authorization is None
+
+
+def test_a_token_comes_before_a_key_where_an_identity_source_is_looked_for() -> None:
+    assert SentCall(api_key="k", token="abc").identity_source == ["Bearer abc"]
+
+
+@pytest.mark.parametrize("spelling", ["x-api-key", "X-API-Key"])
+def test_two_keys_are_one_identity(spelling: str) -> None:
+    assert SentCall(headers={spelling: ["a", "b"]}).identity_source == ["a,b"]
+
+
 def test_without_a_credential_there_is_no_header_and_no_identity() -> None:
     sent = SentCall()
 

@@ -175,3 +175,17 @@ def test_a_connect_event_has_no_account_and_ends_in_its_route_key() -> None:
     assert "accountId" not in event["requestContext"]
     assert event["requestContext"]["eventType"] == "CONNECT"
     assert event["headers"]["Upgrade"] == "websocket"
+
+
+def test_a_token_authorizer_is_told_the_key_alone() -> None:
+    assert rest_token_event(api_key="k")["authorizationToken"] == "k"
+
+
+def test_format_2_has_a_key_as_its_one_identity_source_as_the_templates_have_it() -> None:
+    assert http_2_event(api_key="k")["identitySource"] == ["k"]
+    assert http_2_event(token="t")["identitySource"] == ["Bearer t", "GET /orders"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in EventKind if kind is not EventKind.REST_TOKEN])
+def test_a_key_is_a_header_of_every_other_kind(kind: EventKind) -> None:
+    assert EVENT_BUILDERS[kind](api_key="k")["headers"]["x-api-key"] == "k"

@@ -73,7 +73,8 @@ def _findings(
     surroundings: Surroundings,
 ) -> Iterator[Finding]:
     apis = [api for _, found in templates for api in found]
-    ours = [Ours(api, surroundings.authorizers) for api in apis]
+    kind = None if document is None else document.kind
+    ours = [Ours(api, surroundings.authorizers, kind) for api in apis]
     if document is not None:
         yield from rule_findings(document)
         yield from key_findings(document)

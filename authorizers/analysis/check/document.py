@@ -7,6 +7,7 @@ from authorizers.analysis.check.finding import Finding
 from authorizers.analysis.check.routing import Routing
 from authorizers.analysis.template.template import Place, place_in
 from authorizers.analysis.template.values import mapping
+from authorizers.compose.authorizer import kind_of
 from authorizers.config.compile import compile_document
 from authorizers.config.compiled import CompiledDocument
 from authorizers.config.document.role_agreement import declared_routes
@@ -64,6 +65,11 @@ class CheckedDocument:
         schemes = [["scheme", name] for name in (self.compiled or {}).get("schemes", ())]
         anybody = [["any_of", schemes]] if schemes else []
         return satisfiable([*anybody, *requirements], lacking)
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of credentials that it is for, if it compiles."""
+        return None if self.compiled is None else kind_of(self.compiled)
 
     @property
     def key_schemes(self) -> Mapping[str, Mapping[str, Any]]:

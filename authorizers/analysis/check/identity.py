@@ -18,9 +18,10 @@ from authorizers.config.compiled import CompiledDocument
 
 _SOURCE = re.compile(
     r"\$?(?:(?:method|route)\.)?(?:request\.)?(?:multivalue)?"
-    r"(header|querystring|context|stagevariables|path)\.([!-~]+)",
+    r"(header|querystring|context|stagevariables|path)\.([\w.~!#%&*+^`|-]+)",
     re.IGNORECASE,
 )
+_WORDS = {"header": "header", "querystring": "query parameter"}
 _HEADERS = {"cookie": "cookie", "websocket_protocol": "sec-websocket-protocol"}
 Place = tuple[str, str]  # header or querystring, and its name
 
@@ -32,8 +33,11 @@ def identity_findings(document: CheckedDocument, api: Ours) -> Iterator[Finding]
         sources = [_parsed(source) for source in attachment.identity_sources]
         if not places or None in sources:  # something that only CloudFormation can say
             continue
-        said = [source for source in sources if source and source[0] in ("header", "querystring")]
-        if said and not set(said).intersection(places):
+        said = [source for source in sources if source and source[0] in _WORDS]
+        right: set[Place] = set(places)
+        if attachment.is_token and document.kind == "jwt":
+            right.update(said if _has_header(document.compiled) else ())
+        if said and right.isdisjoint(said):
             yield _finding(attachment, said, places)
 
 
@@ -48,6 +52,12 @@ def _places(compiled: CompiledDocument) -> Iterator[Place]:
             yield "querystring", name
         else:
             yield "header", _HEADERS.get(kind, name.lower())
+
+
+def _has_header(compiled: CompiledDocument | None) -> bool:
+    """Return whether a token may be in a header, whose name a TOKEN event does not say."""
+    token_from = [] if compiled is None else compiled["token_from"]
+    return any(place == "authorization" or "header" in place for place in token_from)
 
 
 def _parsed(source: str) -> Place | None:
@@ -81,5 +91,4 @@ def _finding(attachment: Attachment, said: Sequence[Place], places: Sequence[Pla
 
 
 def _in_words(places: Sequence[Place]) -> str:
-    words = {"header": "header", "querystring": "query parameter"}
-    return " or the ".join(f"{words[kind]} {name}" for kind, name in places)
+    return " or the ".join(f"{_WORDS[kind]} {name}" for kind, name in places)

@@ -2,18 +2,22 @@
 The part of an API that a document is for: the routes at which the document's authorizer is asked.
 
 An authorizer is taken for the document's own unless it is visibly another function: one in the
-same template, with none of this package's variables and without one of its handlers.
+same template, with none of this package's variables and without one of its handlers, or with the
+handler for the other kind of credentials.
 """
 
 from collections.abc import Collection
+from typing import get_args
 
 from authorizers.analysis.check.routing import Routing
 from authorizers.analysis.template.api import Api, ApiRoute
 from authorizers.analysis.template.attachment import Attachment, environment_of, function_of
 from authorizers.analysis.template.values import Unknown
+from authorizers.compose.way import Kind
 from authorizers.model.route import parse_route
 
 _PREFIX, _HANDLERS = "AUTHORIZERS_", "authorizers."
+_HANDLER_KINDS = {f"authorizers.handlers.{kind}.handler": kind for kind in get_args(Kind)}
 
 
 class Ours:
@@ -22,9 +26,12 @@ class Ours:
     Routes that no document can name are in `unnameable` alone.
     """
 
-    def __init__(self, api: Api, authorizers: Collection[str] = ()) -> None:
+    def __init__(
+        self, api: Api, authorizers: Collection[str] = (), kind: str | None = None
+    ) -> None:
+        """`kind` is that of the document's schemes, None where it is not known."""
         self.api, self.name = api, api.name
-        self.attachments = [a for a in api.attachments if is_ours(a, authorizers)]
+        self.attachments = [a for a in api.attachments if is_ours(a, authorizers, kind)]
         self._names = {attachment.name for attachment in self.attachments}
         self.unnameable = [route for route in api.routes if not _is_nameable(route.key)]
         nameable = [route for route in api.routes if _is_nameable(route.key)]
@@ -47,14 +54,20 @@ class Ours:
         return any(i < len(self.asking) for i in answering)
 
 
-def is_ours(attachment: Attachment, authorizers: Collection[str] = ()) -> bool:
+def is_ours(
+    attachment: Attachment, authorizers: Collection[str] = (), kind: str | None = None
+) -> bool:
     """Return whether the authorizer is one of `authorizers`; if none are named, may be ours."""
     if authorizers:
         return attachment.name in authorizers
     function = function_of(attachment)
-    if function is None or any(name.startswith(_PREFIX) for name in environment_of(function)):
+    if function is None:
         return True
-    return str(function.properties.get("Handler", _HANDLERS)).startswith(_HANDLERS)
+    handler = str(function.properties.get("Handler", _HANDLERS))
+    if kind is not None and handler in _HANDLER_KINDS and _HANDLER_KINDS[handler] != kind:
+        return False
+    has_variables = any(name.startswith(_PREFIX) for name in environment_of(function))
+    return has_variables or handler.startswith(_HANDLERS)
 
 
 def _is_nameable(key: str) -> bool:

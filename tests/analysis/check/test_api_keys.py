@@ -105,3 +105,48 @@ def test_revocation_of_keys_says_nothing_of_tokens(find: Find, document: Make) -
     text = document("GET /x: {authenticated: true}", "      max_age: 1h\n")
     template = REST.replace("TTL", "3600").replace("x-api-key", "Authorization")
     assert find(text, template) == {}
+
+
+TWO = """\
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: authorizers.handlers.KIND.handler
+      Environment: {Variables: {AUTHORIZERS_CONFIG: x}}
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      Auth:
+        DefaultAuthorizer: Keys
+        Authorizers:
+          Keys:
+            FunctionArn: !GetAtt Fn.Arn
+            FunctionPayloadType: REQUEST
+            Identity: {Headers: [x-api-key], ReauthorizeEvery: 0}
+  Backend:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events: {X: {Type: Api, Properties: {RestApiId: !Ref Api, Method: GET, Path: /x}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "named", "found"),
+    [
+        ("api_key", (), []),
+        ("jwt", (), ["rule-not-asked"]),
+        ("jwt", ("Keys",), []),
+        ("other", (), []),
+    ],
+)
+def test_a_function_for_tokens_is_none_of_a_document_of_keys(
+    find: Find, keys_document: Make, kind: str, named: tuple[str, ...], found: list[str]
+) -> None:
+    template = TWO.replace("KIND", kind)
+    assert list(find(keys_document(), template, authorizers=named)) == found
+
+
+def test_a_function_for_keys_is_none_of_a_document_of_tokens(find: Find, document: Make) -> None:
+    text = document("GET /x: {authenticated: true}")
+    assert list(find(text, TWO.replace("KIND", "api_key"))) == ["rule-not-asked"]

@@ -125,11 +125,44 @@ def test_identity_sources_name_a_place_of_the_token_too(
     assert about_identity(find(text, authorizer(f"method.request.{source}"))) == found
 
 
+@pytest.mark.parametrize(
+    ("places", "found"),
+    [
+        ("[authorization]", set()),
+        ("[{header: x-token}]", set()),
+        ("[{cookie: session}, {header: x-token}]", set()),
+        ("[{query: t}]", {REPLAYED}),
+        ("[{cookie: session}]", {REPLAYED}),
+    ],
+)
+def test_a_token_in_a_header_is_read_from_whichever_a_token_authorizer_sends(
+    find: Find, document: Make, places: str, found: set[str]
+) -> None:
+    text = f"token_from: {places}\n{document('GET /x: {authenticated: true}')}"
+    template = authorizer("method.request.header.X-Auth", 0, "TOKEN")
+    assert about_identity(find(text, template)) == found
+
+
 def test_sources_of_http_apis_are_read_as_well(find: Find, keys_document: Make, api: Make) -> None:
     text, description = keys_document(), api("GET /x")
     assert about_identity(find(text, description)) == {REFUSED}
     assert about_identity(find(text, description.replace("Seconds: 0", "Seconds: 9"))) == {REPLAYED}
     assert about_identity(find(text, description.replace("Authorization", "X-Api-Key"))) == set()
+
+
+@pytest.mark.parametrize(
+    ("second", "found"),
+    [('!Sub "$request.header.${Header}"', set()), ("$context.path", {REPLAYED})],
+)
+def test_one_source_that_cannot_be_seen_may_be_the_credential(
+    find: Find, keys_document: Make, second: str, found: set[str]
+) -> None:
+    template = (
+        "Resources: {Keys: {Type: AWS::ApiGatewayV2::Authorizer, Properties: {ApiId: api,"
+        " AuthorizerType: REQUEST, AuthorizerResultTtlInSeconds: 60,"
+        f" IdentitySource: [$request.header.Host, {second}]}}}}}}"
+    )
+    assert about_identity(find(keys_document(), template)) == found
 
 
 def test_the_finding_names_both_places(findings: Findings, keys_document: Make) -> None:

@@ -249,7 +249,8 @@ def test_methods_that_ask_nobody_meter_nobody(find: Find, keys_document: Make) -
 
 
 def test_routes_that_cannot_be_seen_are_not_judged(find: Find, keys_document: Make) -> None:
-    template = REST.replace(EVERYWHERE, "").replace("Path: /x", "Path: !Ref Path")
+    unseen = "Y: {Type: Api, Properties: {RestApiId: !Ref Api, Method: GET, Path: !Ref Path}}"
+    template = REST.replace(EVERYWHERE, "") + f"        {unseen}\n"
     assert list(find(keys_document(limits=True), template)) == ["routes-not-seen"]
 
 
@@ -308,8 +309,8 @@ def test_a_websocket_api_of_resources_says_where_its_keys_come_from(
 def test_an_api_that_is_elsewhere_is_not_judged_by_its_keys(
     find: Find, keys_document: Make
 ) -> None:
-    elsewhere = RESOURCES.replace("!Ref Api", "!ImportValue api").replace(
-        "!GetAtt Api.RootResourceId", "!ImportValue root"
-    )
-    found = find(keys_document(limits=True), elsewhere)
-    assert not {"usage-key-ignored", "limits-without-usage-plan"} & set(found)
+    text = keys_document().replace("GET /x", "$connect")
+    source = "AuthorizerUri: !ImportValue arn, IdentitySource: [route.request.header.x-api-key]"
+    here = CLOUDFORMATION_WEBSOCKET.replace("AuthorizerUri: !ImportValue arn", source)
+    assert set(find(text, here)) == {"usage-key-ignored"}
+    assert find(text, here.replace("!Ref Api", "!ImportValue api")) == {}

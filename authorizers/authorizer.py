@@ -148,7 +148,7 @@ class Authorizer:
         decision.made(*self._judge(entitlement, request, routed))
         allowed = decision.outcome is Outcome.ALLOW
         if allowed and self._meter is not None:
-            over = self._draw(self._meter, proof, request, decision.route)
+            over = self._draw(self._meter, proof, request, rules.route_keys(routed))
             if over is not None:
                 decision.made(Outcome.DENY, over.code)
                 return self._refuse_for_now(entitlement, request, over, principal.principal_id)
@@ -173,13 +173,13 @@ class Authorizer:
         return Outcome.DENY, "not_granted" if routed else "route_not_declared"
 
     @staticmethod
-    def _draw(meter: Meter, proof: Proof, request: Request, route: str | None) -> Over | None:
+    def _draw(meter: Meter, proof: Proof, request: Request, routes: tuple[str, ...]) -> Over | None:
         """
         Count the request; on a REST API the gateway itself does, by the usage plan of the key
         that the answer names, also while an answer is cached.
         """
         if request.kind not in (EventKind.REST_TOKEN, EventKind.REST_REQUEST):
-            return meter.draw(proof.metered_as, proof.plan, route)
+            return meter.draw(proof.metered_as, proof.plan, routes)
         if proof.usage_key is None and meter.limits(proof.metered_as, proof.plan):
             raise ConfigurationError(
                 Problem(

@@ -350,22 +350,19 @@ def everything(bench: Bench, error: BaseException | None, answer: Any) -> Iterat
 
 @every_kind
 def test_no_secret_comes_out_anywhere(bench: Bench, kind: EventKind) -> None:
-    plain = {"gateway_key": GatewayKey("abc", GATEWAY_VALUE)}
-    keys = [
-        bench.issue(**plain | members).key.reveal()
-        for members in (
-            {},
-            {"scopes": ()},
-            {"revoked_at": NOW},
-            {"expires_at": NOW},
-            {"not_before": NOW + 1},
-            {"networks": ("10.0.0.0/8",)},
-            {"networks": ("nowhere",)},
-            {"owner": "x" * 300},
-            {"labels": {"team": "\n"}},
-        )
-        for members in [members | {"owner": members.get("owner", "acme")}]
+    ways: list[dict[str, Any]] = [
+        {},
+        {"scopes": ()},
+        {"revoked_at": NOW},
+        {"expires_at": NOW},
+        {"not_before": NOW + 1},
+        {"networks": ("10.0.0.0/8",)},
+        {"networks": ("nowhere",)},
+        {"owner": "x" * 300},
+        {"labels": {"team": "\n"}},
     ]
+    gateway_key = GatewayKey("abc", GATEWAY_VALUE)
+    keys = [bench.issue(gateway_key=gateway_key, **way).key.reveal() for way in ways]
     texts = [*keys, UNKNOWN, f"{keys[0]}x", f"{keys[0]},{keys[0]}", keys[0][:-1] + "!", keys[0] * 9]
     for text in texts:
         answer, caught = None, None

@@ -69,6 +69,12 @@ def parse_peppers(data: bytes | str, place: str) -> Peppers:
     return Peppers(value[_CURRENT], peppers)
 
 
+def _is_pepper(text: object) -> bool:
+    return (
+        isinstance(text, str) and len(text) >= MIN_CHARS and text.isascii() and text.isprintable()
+    )
+
+
 def _problem_of(value: Any) -> str:
     if not isinstance(value, dict) or not isinstance(value.get(_CURRENT), str):
         return 'write {"current": "1", "1": "at least 32 random characters"}'
@@ -78,6 +84,6 @@ def _problem_of(value: Any) -> str:
     if len(names) > MAX_PEPPERS or not all(re.fullmatch(_NAME, name) for name in names):
         return f"at most {MAX_PEPPERS} peppers, named by letters, digits and . _ -"
     texts = [value[name] for name in names]
-    if not all(isinstance(text, str) and len(text) >= MIN_CHARS for text in texts):
-        return f"each pepper is text of at least {MIN_CHARS} characters"
+    if not all(map(_is_pepper, texts)):
+        return f"each pepper is text of at least {MIN_CHARS} printable ASCII characters"
     return "" if len(set(texts)) == len(texts) else "two peppers are the same"

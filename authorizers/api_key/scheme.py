@@ -16,6 +16,7 @@ from authorizers.errors import (
 )
 from authorizers.model.clock import Clock
 from authorizers.model.credential import PresentedApiKey
+from authorizers.model.network import canonical_network
 from authorizers.model.principal import MAX_PRINCIPAL_ID_CHARS, Principal
 
 EVERY_ROUTE = ("*",)
@@ -154,9 +155,7 @@ def _check_record(record: KeyRecord, place: str, scheme: str) -> None:
 
 
 def _are_networks(texts: tuple[str, ...]) -> bool:
-    from ipaddress import ip_network  # noqa: PLC0415 only keys with networks pay
-
     try:
-        return all(str(ip_network(text)) == text for text in texts)
+        return all(canonical_network(text) == text for text in texts)
     except ValueError:
         return False

@@ -66,7 +66,8 @@ def check(  # noqa: PLR0913, PLR0917 each is an option
     Gateway. Between the document and the APIs: routes without a rule, rules
     without a route, routes that ask nobody. In templates and OpenAPI files:
     authorizers attached wrongly, answers cached for the wrong requests or for
-    too long. Either side can be checked alone. docs/tools.md lists every rule.
+    too long, limits of API keys that limit nothing. Either side can be checked
+    alone. docs/tools.md lists every rule.
 
     A template's parameters count with their defaults; what only CloudFormation
     can compute is left alone.

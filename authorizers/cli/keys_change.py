@@ -147,7 +147,8 @@ def _say_revocation(result: dict[str, Any]) -> None:
 def _within(keys: Keys) -> str:
     life = keys.place.life_seconds
     read = "the life of the document's scheme (60 seconds by default)"
-    return f"{read if life is None else f'{life} seconds'} and API Gateway's TTL of an answer"
+    said = f"{read if life is None else f'{life} seconds'} and API Gateway's TTL of an answer"
+    return f"{said}, once functions have the file" if "file" in keys.place.keys else said
 
 
 def _say_rotation(rotation: Rotation, time: int, *, as_json: bool) -> None:

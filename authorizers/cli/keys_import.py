@@ -182,14 +182,22 @@ def _say(
                 "rejected": str(rejected) if bad and rejected else None,
             }
         )
-    lines = f"{len(bad):,} bad {'line' if len(bad) == 1 else 'lines'}"
+    lines = _count(len(bad), "bad line")
     if imported is None:
         say((f"{lines}; nothing was imported", "bold red"), error=True)
         return
     if imported.already:
-        say(f"this import was done before: {imported.stored:,} keys", error=True)
+        say(f"this import was done before: {_count(imported.stored, 'key')}", error=True)
     else:
         more = f", {imported.before:,} of them before" if imported.before else ""
-        say(("imported ", "green"), f"{imported.stored:,} keys{more}; see {output}", error=True)
+        say(
+            ("imported ", "green"),
+            f"{_count(imported.stored, 'key')}{more}; see {output}",
+            error=True,
+        )
     if bad:
         say((lines, "bold red"), f"; see {rejected}", error=True)
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number:,} {name}{'' if number == 1 else 's'}"

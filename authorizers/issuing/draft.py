@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from ipaddress import ip_network
 
 from authorizers.api_key.record import MAX_NETWORKS, MAX_RECORD_BYTES, KeyRecord, dump_record
 from authorizers.config.vocabulary import SCOPE_EXPECTED, is_scope
 from authorizers.errors import ConfigurationError, Problem
+from authorizers.model.network import canonical_network
 from authorizers.model.principal import MAX_PRINCIPAL_ID_CHARS
 from authorizers.model.route import ANY_ROUTE, parse_route
 from authorizers.rules.networks import union
@@ -85,12 +85,9 @@ def _problems_of_routes(routes: Sequence[str]) -> Iterator[Problem]:
 def _problems_of_networks(networks: Sequence[str]) -> Iterator[Problem]:
     for network in networks:
         try:
-            real = "%" not in network and bool(ip_network(network))
-        except ValueError:
-            real = False
-        if not real:
-            message = "write a network such as 10.0.0.0/8 or 2001:db8::/32, without host bits"
-            yield Problem("networks", message)
+            canonical_network(network)
+        except ValueError as error:
+            yield Problem("networks", str(error))
 
 
 def _is_word(text: str) -> bool:

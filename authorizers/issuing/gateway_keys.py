@@ -77,7 +77,7 @@ class GatewayKeys:
         Raises:
             DependencyError, ConfigurationError: as `named`.
         """
-        with _errors():
+        with _errors("changed"):
             client = self._opened()
             try:
                 return _found(client.create_api_key(name=name, value=value, enabled=True))
@@ -92,7 +92,7 @@ class GatewayKeys:
             DependencyError, ConfigurationError: as `named`.
         """
         patch = [{"op": "replace", "path": "/enabled", "value": "false"}]
-        with _errors():
+        with _errors("changed"):
             self._opened().update_api_key(apiKey=gateway_id, patchOperations=patch)
 
     def plans(self) -> Iterator[tuple[str, str]]:
@@ -127,7 +127,7 @@ class GatewayKeys:
         Raises:
             DependencyError, ConfigurationError: as `named`.
         """
-        with _errors():
+        with _errors("changed"):
             client = self._opened()
             try:
                 client.create_usage_plan_key(
@@ -162,10 +162,10 @@ def new_value(random: RandomNumber = secrets.randbelow) -> str:
 
 
 @contextmanager
-def _errors() -> Iterator[None]:
+def _errors(verb: str = "read") -> Iterator[None]:
     """Let nothing foreign out, nor a sentence about a function: here an operator asks."""
     try:
-        with aws_errors(PLACE):
+        with aws_errors(PLACE, verb):
             yield
     except DependencyError as error:
         if error.code != "store_access_denied":

@@ -56,9 +56,9 @@ class RejectedLines:
         if self._file is None:
             return
         try:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
+            with self._file:
+                self._file.flush()
+                os.fsync(self._file.fileno())
         except OSError as error:
             raise self._unwritable(error) from None
 

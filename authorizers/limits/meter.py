@@ -31,9 +31,9 @@ from authorizers.model.clock import Clock
 from authorizers.model.meter import Over
 
 # A request has one `now`. For it a full bucket can only become less full, and a period only begin:
-# each of at most four limits proves a belief wrong once. One more for stale counters that came
-# alive, one for counters that were removed meanwhile.
-MAX_CALLS = 7
+# each limit proves a belief wrong once. One more for stale counters that came alive, one for
+# counters that were removed meanwhile, and the last that holds.
+MORE_CALLS = 3
 
 
 class KeyMeter:
@@ -69,19 +69,19 @@ class KeyMeter:
         """
         return self._plans.limit_anything(plan)
 
-    def draw(self, name: str, plan: str | None, route: str | None) -> Over | None:
+    def draw(self, name: str, plan: str | None, routes: tuple[str, ...]) -> Over | None:
         """
         Count one request of `name`, `<scheme>|<key id>`, if that is within all limits of `plan`
-        and `route`, and return None; otherwise count nothing.
+        and of `routes`, and return None; otherwise count nothing.
 
         Limits that are known to be reached refuse without a call.
 
         Raises:
             ConfigurationError: `usage_plan_unknown`.
-            DependencyError: the store's, unless the document says `allow_unmetered`;
-                `usage_malformed` and `usage_contended` whatever it says.
+            DependencyError: the store's; `usage_malformed`, `usage_contended`. Only
+                `store_unavailable` admits where the document says `allow_unmetered`.
         """
-        limits = self._plans.limits(plan, route)
+        limits = self._plans.limits(plan, routes)
         if not limits:
             return None
         now_us = int(self._clock.wall() * 1_000_000)
@@ -99,7 +99,7 @@ class KeyMeter:
         changes: list[Change] = [limit.change(item, now_us) for limit in limits]
         if item is not None and len(item) > len(limits):
             changes += stale_counters(item, {limit.attribute for limit in limits}, now_us)
-        for _ in range(MAX_CALLS):
+        for _ in range(len(limits) + MORE_CALLS):
             outcome = self._change(name, changes, now_us)
             if outcome is None:
                 return None
@@ -109,7 +109,7 @@ class KeyMeter:
             if changed or over is not None:
                 return over
             changes = [limit.change(item, now_us) for limit in limits]
-        detail = f"{self._counters.place} was changed by others at each of {MAX_CALLS} tries"
+        detail = f"{self._counters.place} was changed by others at every try"
         raise DependencyError("usage_contended", detail)
 
     def _change(self, name: str, changes: Sequence[Change], now_us: int) -> Outcome | None:
@@ -118,7 +118,9 @@ class KeyMeter:
         try:
             return self._counters.change(name, changes, ends_at)
         except DependencyError as error:
-            if not self._plans.allow_unmetered:
+            # Only an outage admits: not what this caller may have caused by being too fast, and
+            # not a table that is missing or may not be written, where nobody would ever be counted.
+            if not self._plans.allow_unmetered or error.code != "store_unavailable":
                 raise
             self._on_unmetered(error)
             return None

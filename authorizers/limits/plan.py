@@ -18,7 +18,7 @@ _CHOICES = ("deny", "allow_unmetered")
 
 
 class Plan(NamedTuple):
-    """The limits of one plan: on all routes together, and those with the route's own."""
+    """The limits of one plan: on all routes together, and each route's own beside them."""
 
     everywhere: tuple[Limited, ...]
     by_route: Mapping[str, tuple[Limited, ...]]
@@ -49,15 +49,18 @@ class Plans:
         full_us = max((bucket["interval_us"] * bucket["burst"] for bucket in buckets), default=0)
         self.life_seconds = max(LONGEST_DAYS * DAY_SECONDS, full_us // 1_000_000) + DAY_SECONDS
 
-    def limits(self, plan: str | None, route: str | None) -> tuple[Limited, ...]:
+    def limits(self, plan: str | None, routes: tuple[str, ...]) -> tuple[Limited, ...]:
         """
-        Return what limits a key of `plan` on `route`.
+        Return what limits a key of `plan` on a request that may be for any of `routes`.
 
         Raises:
             ConfigurationError: `usage_plan_unknown`.
         """
         found = self._find(plan)
-        return found.by_route.get(route or "", found.everywhere) if found else ()
+        if found is None:
+            return ()
+        own = [limit for r in dict.fromkeys(routes) for limit in found.by_route.get(r, ())]
+        return (*found.everywhere, *own) if own else found.everywhere
 
     def limit_anything(self, plan: str | None) -> bool:
         """
@@ -91,7 +94,7 @@ def _load_plan(name: str, plan: Any) -> Plan:
         _require(_is_limits(limits, {"bucket", "quota"}), place)
         of_route = tuple(_load_limits(limits, f" {route}"))
         _require(bool(route and of_route), place)
-        by_route[route] = everywhere + of_route
+        by_route[route] = of_route
     _require(bool(everywhere or by_route), place)
     attributes = {
         limit.attribute for limits in (everywhere, *by_route.values()) for limit in limits

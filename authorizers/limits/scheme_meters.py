@@ -11,10 +11,10 @@ class SchemeMeters:
     def __init__(self, meters: Mapping[str, Meter]) -> None:
         self._meters = meters
 
-    def draw(self, name: str, plan: str | None, route: str | None) -> Over | None:
+    def draw(self, name: str, plan: str | None, routes: tuple[str, ...]) -> Over | None:
         """Count one request of `name`, `<scheme>|<key id>`; see `Meter.draw`."""
         meter = self._meters.get(name.partition("|")[0])
-        return None if meter is None else meter.draw(name, plan, route)
+        return None if meter is None else meter.draw(name, plan, routes)
 
     def limits(self, name: str, plan: str | None) -> bool:
         """Return whether `plan` limits the caller `name`; see `Meter.limits`."""

@@ -13,10 +13,11 @@ class Over(NamedTuple):
 class Meter(Protocol):
     """Counts requests."""
 
-    def draw(self, name: str, plan: str | None, route: str | None) -> Over | None:
+    def draw(self, name: str, plan: str | None, routes: tuple[str, ...]) -> Over | None:
         """
-        Count one request of `name` for the declared `route`, by the limits of `plan`; return None
-        if it is within them all, and count nothing otherwise.
+        Count one request of `name` by the limits of `plan`; return None if it is within them all,
+        and count nothing otherwise. `routes` are the declared routes that the request may be for:
+        one, or several where gateways differ on it, and then the limits of each apply.
 
         Raises:
             DependencyError: nobody can count.

@@ -122,6 +122,12 @@ class RuleSet:
         """Return the declared route of a request, by its ARN and by the event's own words."""
         return self.routing.named(route_key, self.routing.find(arn))
 
+    def route_keys(self, routed: RoutedTo | None) -> tuple[str, ...]:
+        """Return the keys of all routes that a request may be for; gateways differ on some."""
+        if routed is None:
+            return ()
+        return (self.routing.keys[routed.route], *self.route_keys(routed.or_to))
+
     def route_key(self, routed: RoutedTo | None) -> str | None:
         """Return the key of the route as the document has it, for the audit record."""
         return None if routed is None else self.routing.keys[routed.route]

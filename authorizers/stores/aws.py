@@ -16,7 +16,7 @@ CONNECT_TIMEOUT_SECONDS = 1
 READ_TIMEOUT_SECONDS = 2
 ATTEMPTS = 2
 
-_NOT_FOUND = (
+NOT_FOUND = (
     "ParameterNotFound",
     "ParameterVersionNotFound",
     "ParameterVersionLabelNotFound",
@@ -25,7 +25,7 @@ _NOT_FOUND = (
     "ResourceNotFoundException",
     "404",
 )
-_DENIED = (
+DENIED = (
     "AccessDenied",
     "AccessDeniedException",
     "DecryptionFailure",
@@ -75,9 +75,9 @@ def error_code(error: "ClientError") -> str:
 
 
 def _dependency_error(place: str, done: str, code: str) -> DependencyError:
-    if code in _NOT_FOUND:
+    if code in NOT_FOUND:
         return DependencyError("store_not_found", f"{place} does not exist")
-    if code in _DENIED:
+    if code in DENIED:
         detail = f"{place} may not be {done} by this function, or does not exist"
         return DependencyError("store_access_denied", detail)
     return DependencyError("store_unavailable", f"{place} could not be {done}: {code}")

@@ -15,49 +15,45 @@ Source: Amazon DynamoDB API reference, UpdateItem.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from authorizers.errors import DependencyError
 from authorizers.limits.counters import Change, Fresh, Item, Outcome, Step
-from authorizers.stores.aws import aws_errors, error_code
-from authorizers.stores.dynamodb import DynamoDbClient, open_client
+from authorizers.stores.aws import DENIED, NOT_FOUND, aws_errors, error_code
+from authorizers.stores.dynamodb import DynamoDbTable
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
 
 KEY = "name"
 TTL = "ttl"
+_THROTTLED = (
+    "ProvisionedThroughputExceededException",
+    "ThrottlingException",
+    "RequestLimitExceeded",
+)
+_TOLD_APART = ("ConditionalCheckFailedException", *NOT_FOUND, *DENIED)
 
 
-class DynamoDbUsage:
+class DynamoDbUsage(DynamoDbTable):
     """
-    The counters in the table `table`.
+    The counters in a table.
 
-    `client` is for tests and for other Regions; without one, boto3 is imported and a client made
-    by `open`, or at the first change. A change that timed out may have been made all the same, and
-    boto3 tries it again: it is then made twice, or refused for having been made.
+    A change that timed out may have been made all the same, and boto3 tries it again: it is then
+    made twice, or refused for having been made.
     """
 
-    __slots__ = ("_client", "_table", "place")
-
-    def __init__(self, table: str, client: DynamoDbClient | None = None) -> None:
-        self._table = table
-        self._client = client
-        self.place = f"dynamodb:{table}"
-
-    def open(self) -> None:
-        """
-        Make the client, where nobody waits for it.
-
-        Raises:
-            ConfigurationError: boto3 is missing.
-            DependencyError: `store_unavailable`, such as for want of a Region.
-        """
-        with aws_errors(self.place):
-            self._opened()
+    __slots__ = ()
 
     def change(self, name: str, changes: Sequence[Change], ends_at: int) -> Outcome:
         """
         Make all of `changes` to the counters of `name`, or none; see `Counters.change`.
 
         Raises:
-            DependencyError: `store_not_found`, `store_access_denied` or `store_unavailable`.
+            DependencyError: `store_unavailable`, if nobody answered or the service failed;
+                `usage_throttled`, if the table or the item takes no more;
+                `store_not_found`, `store_access_denied` or `usage_refused`, if it is not such a
+                table, or the request was not acceptable.
             ConfigurationError: boto3 is missing.
         """
         with aws_errors(self.place, "written"):
@@ -65,23 +61,29 @@ class DynamoDbUsage:
 
             try:
                 answer = self._opened().update_item(
-                    TableName=self._table,
+                    TableName=self._name,
                     Key={KEY: {"S": name}},
                     **_expressions(changes, ends_at),
                     ReturnValues="ALL_NEW",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
             except ClientError as error:
+                _raise_refusal(error, self.place)
                 if error_code(error) != "ConditionalCheckFailedException":
                     raise
                 response: Any = error.response
                 return Outcome(False, _counters_in(response.get("Item", {})))
         return Outcome(True, _counters_in(answer.get("Attributes", {})))
 
-    def _opened(self) -> DynamoDbClient:
-        if self._client is None:
-            self._client = open_client()
-        return self._client
+
+def _raise_refusal(error: "ClientError", place: str) -> None:
+    """Tell what a caller may have caused, or a deployer, from a service that is away."""
+    code = error_code(error)
+    if code in _THROTTLED:
+        raise DependencyError("usage_throttled", f"{place} takes no more: {code}") from error
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if 400 <= status < 500 and code not in _TOLD_APART:
+        raise DependencyError("usage_refused", f"{place} refused to count: {code}") from error
 
 
 def _expressions(changes: Iterable[Change], ends_at: int) -> dict[str, Any]:

@@ -24,8 +24,6 @@ from authorizers.testing.sample_tokens import AUDIENCE, ISSUER, SCOPE, SampleTok
 from authorizers.testing.samples import SAMPLES
 from authorizers.testing.token_samples import TOKEN_SAMPLES
 
-FUNCTION: Final = JWT_FUNCTION
-
 _README: Final = """\
 # Sample events
 

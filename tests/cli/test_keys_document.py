@@ -69,7 +69,8 @@ def test_the_document_says_where_everything_is(place: Place, document: Path, for
     (key,) = json.loads(run(document, "list", "--json").out)
     assert key == place.listed()[0]
     revoked = run(document, "revoke", key["id"])
-    assert revoked.err == "effective within 30 seconds and API Gateway's TTL of an answer\n"
+    said = "effective within 30 seconds and API Gateway's TTL of an answer"
+    assert revoked.err == f"{said}, once functions have the file\n"
 
 
 @pytest.mark.parametrize(

@@ -341,3 +341,30 @@ def test_a_bad_line_without_a_place_for_it_stops_the_import(tmp_path: Path) -> N
     bench = Bench(tmp_path, MIXED)
     with pytest.raises(ConfigurationError, match="was changed while it was imported"):
         bench.run()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+def test_a_full_disk_is_said_and_gone_on_with(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, MIXED)
+    bench.rejected.symlink_to("/dev/full")
+    journal, rows = Journal(bench.output), Rows(bench.file)
+    rejected = RejectedLines(bench.rejected, rows.head, again=True)
+    candidates = Candidates(rows, created_at=NOW, parse_moment=int)
+    job = KeyImport(candidates, journal, bench.keys, PREFIX, PEPPERS, rejected=rejected)
+    about = {"input_sha256": digest_of(bench.file), "started_at": NOW}
+    with pytest.raises(ConfigurationError, match="No space left"):
+        job.run(about, lambda _: None)
+    bench.rejected.unlink()
+    assert bench.run(skip=True) == Imported(4, 4, 4)
+
+
+def test_rejected_lines_that_have_no_folder_are_said(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, MIXED)
+    bench.rejected = tmp_path / "none" / "bad.csv"
+    with pytest.raises(ConfigurationError, match="No such file"):
+        bench.run(skip=True)
+
+
+def test_a_file_whose_digest_cannot_be_made_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="No such file"):
+        digest_of(tmp_path / "none")

@@ -1,5 +1,6 @@
 """The lines of a CSV file: none is lost, and every bad one is told with its reasons."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from authorizers.cli.moment import parse_moment
 from authorizers.errors import ConfigurationError
 from authorizers.issuing.candidates import Candidate, Candidates, split_routes
-from authorizers.issuing.rows import MAX_LINE_CHARS, BadRow, Row, Rows
+from authorizers.issuing.rows import COLUMNS, LABEL, MAX_LINE_CHARS, PROBLEM, BadRow, Row, Rows
 from tests.issuing.keys import NOW
 
 
@@ -214,3 +215,10 @@ def test_a_file_that_cannot_be_read_is_the_caller_s(tmp_path: Path) -> None:
 )
 def test_routes_are_two_words_or_one(text: str, routes: tuple[str, ...]) -> None:
     assert split_routes(text) == routes
+
+
+def test_the_page_names_every_column() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "keys.md").read_text("utf-8")
+    rows = page.partition("<!-- columns -->\n")[2].partition("\n\n")[0].splitlines()[2:]
+    named = {name for row in rows for name in re.findall(r"`([^`]+)`", row.split("|")[1])}
+    assert named == {*COLUMNS, PROBLEM, f"{LABEL}NAME"}

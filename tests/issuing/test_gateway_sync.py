@@ -340,7 +340,7 @@ def test_throttling_is_waited_for(patient: Any) -> None:
 def test_throttling_without_end_is_told(patient: Any) -> None:
     bench = Bench(patient, a_key(usage_plan="gold"))
     refusing(patient, "CreateApiKey", "TooManyRequestsException", 99)
-    assert "TooManyRequestsException" in problem_of(bench)
+    assert problem_of(bench) == "apigateway could not be changed: TooManyRequestsException"
 
 
 def test_whoever_may_not_list_is_told_at_once(patient: Any) -> None:

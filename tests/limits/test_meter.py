@@ -28,21 +28,21 @@ def test_a_burst_is_admitted_at_once_and_then_the_rate() -> None:
 def test_a_refusal_says_when_there_is_a_token_in_whole_seconds() -> None:
     clock = FrozenClock()
     draw = meter(compiled(slow=plan(rate(3_600_000_000, 1))), clock=clock).draw
-    assert draw(KEY, "slow", None) is None
-    assert draw(KEY, "slow", None) == Over("throttled", 3600)
+    assert draw(KEY, "slow", ()) is None
+    assert draw(KEY, "slow", ()) == Over("throttled", 3600)
     clock.advance(3598.5)
-    assert draw(KEY, "slow", None) == Over("throttled", 2)
+    assert draw(KEY, "slow", ()) == Over("throttled", 2)
     clock.advance(1)
-    assert draw(KEY, "slow", None) == Over("throttled", 1)
+    assert draw(KEY, "slow", ()) == Over("throttled", 1)
     clock.advance(0.5)
-    assert draw(KEY, "slow", None) is None
+    assert draw(KEY, "slow", ()) is None
 
 
 def test_keys_do_not_share_counters() -> None:
     draw = meter(FIVE_A_SECOND).draw
     assert admitted(draw, 20) == 10
-    assert draw("machines|another12345", "free", None) is None
-    assert draw("others|7Fh3kQ9ZpLm2", "free", None) is None
+    assert draw("machines|another12345", "free", ()) is None
+    assert draw("others|7Fh3kQ9ZpLm2", "free", ()) is None
 
 
 def test_all_limits_hold_and_a_refused_request_counts_in_none() -> None:
@@ -70,20 +70,30 @@ def test_the_limit_that_lasts_longest_is_the_one_that_is_told() -> None:
         free=plan(both(1_000_000, 1, 1), GET_a=quota(1, "month"), GET_b=rate(1_000_000, 1))
     )
     draw = meter(limits, clock=clock).draw
-    assert draw(KEY, "free", "GET /a") is None
-    assert draw(KEY, "free", None) == Over("quota_exceeded", 86_400)
-    assert draw(KEY, "free", "GET /a") == Over("quota_exceeded", 17 * 86_400)
-    assert draw("machines|another", "free", "GET /b") is None
-    assert draw("machines|another", "free", "GET /b") == Over("quota_exceeded", 86_400)
+    assert draw(KEY, "free", ("GET /a",)) is None
+    assert draw(KEY, "free", ()) == Over("quota_exceeded", 86_400)
+    assert draw(KEY, "free", ("GET /a",)) == Over("quota_exceeded", 17 * 86_400)
+    assert draw("machines|another", "free", ("GET /b",)) is None
+    assert draw("machines|another", "free", ("GET /b",)) == Over("quota_exceeded", 86_400)
 
 
-@pytest.mark.parametrize("route", [None, "GET /a"])
-def test_what_has_no_limit_is_admitted_without_a_call(route: str | None) -> None:
+def test_a_request_that_may_be_for_several_routes_is_within_the_limits_of_each() -> None:
+    limits = compiled(free=plan(quota(9), GET_a=quota(1), GET_b=quota(2)))
+    draw = meter(limits).draw
+    assert draw(KEY, "free", ("GET /b", "GET /c", "GET /a")) is None
+    assert draw(KEY, "free", ("GET /b", "GET /a")) == Over("quota_exceeded", 86_400)
+    assert draw(KEY, "free", ("GET /b",)) is None  # what was refused counted for nothing
+    assert draw(KEY, "free", ("GET /b",)) is not None
+    assert draw(KEY, "free", ("GET /c",)) is None
+
+
+@pytest.mark.parametrize("routes", [(), ("GET /a",), ("GET /a", "GET /b")])
+def test_what_has_no_limit_is_admitted_without_a_call(routes: tuple[str, ...]) -> None:
     counters = Watched()
     limits = compiled(free=plan(none(), POST_a=rate(1, 1)))
     draw = meter(limits, counters).draw
-    assert draw(KEY, None, route) is None
-    assert draw(KEY, "free", route) is None
+    assert draw(KEY, None, routes) is None
+    assert draw(KEY, "free", routes) is None
     assert counters.calls == []
 
 
@@ -102,7 +112,7 @@ def test_a_plan_that_is_unknown_is_an_error_whatever_else_is_the_case(choice: st
     unmetered: list[AuthorizersError] = []
     broken = meter(compiled(choice, free=plan(rate(1, 1))), Down(), unmetered=unmetered)
     with pytest.raises(ConfigurationError) as caught:
-        broken.draw(KEY, "pro", None)
+        broken.draw(KEY, "pro", ())
     assert caught.value.code == "usage_plan_unknown"
     assert unmetered == []
 

@@ -41,5 +41,5 @@ def test_a_period_that_a_fast_clock_has_begun_counts_for_the_slow_ones_too() -> 
     assert admitted(meter(limits, store, fast).draw, 2) == 2
     late = meter(limits, store, slow).draw
     assert admitted(late, 9) == 3
-    assert late(KEY, "free", None) == Over("quota_exceeded", 86_400 + 60)
+    assert late(KEY, "free", ()) == Over("quota_exceeded", 86_400 + 60)
     assert admitted(meter(limits, store, fast).draw, 9) == 0

@@ -16,10 +16,10 @@ from tests.limits.worlds import KEY, Watched, admitted, meter
 def test_counters_carry_when_they_may_be_forgotten() -> None:
     store, clock = UsageInMemory(), FrozenClock()
     draw = meter(compiled(free=plan(quota(5))), store, clock).draw
-    draw(KEY, "free", None)
+    draw(KEY, "free", ())
     assert store.ends_at[KEY] == 1_800_000_000 + 32 * 86_400
     clock.advance(100)
-    draw(KEY, "free", None)
+    draw(KEY, "free", ())
     assert store.ends_at[KEY] == 1_800_000_100 + 32 * 86_400
 
 
@@ -27,16 +27,16 @@ def test_counters_of_an_active_key_that_mean_nothing_any_more_are_removed() -> N
     store, clock = UsageInMemory(), FrozenClock()
     counters = Watched(store)
     old = compiled(free=plan(rate(5, 1), GET_a=both(7, 2, 9, "month")))
-    meter(old, counters, clock).draw(KEY, "free", "GET /a")
+    meter(old, counters, clock).draw(KEY, "free", ("GET /a",))
     assert len(store.items[KEY]) == 3
     limits = compiled(free=plan(rate(1_000, 3)))
     draw = meter(limits, counters, clock).draw
-    draw(KEY, "free", None)
+    draw(KEY, "free", ())
     clock.advance(2 * 86_400)
-    draw(KEY, "free", None)
+    draw(KEY, "free", ())
     assert store.items[KEY].keys() == {"bucket/1000/3", "quota/month GET /a"}
     clock.advance(33 * 86_400)
-    assert counters.count(lambda: draw(KEY, "free", None)) == 1
+    assert counters.count(lambda: draw(KEY, "free", ())) == 1
     assert store.items[KEY].keys() == {"bucket/1000/3"}
 
 
@@ -45,17 +45,17 @@ def test_a_counter_that_comes_alive_while_it_is_removed_is_kept() -> None:
     counters = Watched(store)
     limits = compiled(free=plan(rate(5, 9), GET_a=rate(10**9, 1)))
     draw = meter(limits, counters, clock).draw
-    draw(KEY, "free", "GET /a")
+    draw(KEY, "free", ("GET /a",))
     clock.advance(30 * 86_400)
 
     def another() -> None:
         counters.interrupt = lambda: None
-        assert meter(limits, counters, clock).draw(KEY, "free", "GET /a") is None
+        assert meter(limits, counters, clock).draw(KEY, "free", ("GET /a",)) is None
 
     counters.interrupt = another
-    assert draw(KEY, "free", None) is None
+    assert draw(KEY, "free", ()) is None
     fresh = meter(limits, counters, clock)
-    assert fresh.draw(KEY, "free", "GET /a") == Over("throttled", 1000)
+    assert fresh.draw(KEY, "free", ("GET /a",)) == Over("throttled", 1000)
 
 
 @pytest.mark.parametrize("choice", ["deny", "allow_unmetered"])
@@ -80,13 +80,13 @@ def test_counters_that_no_clock_has_written_are_an_error_and_never_an_admission(
     broken = meter(limits, store, clock, unmetered)
     for _ in range(3):
         with pytest.raises(DependencyError) as caught:
-            broken.draw(KEY, "free", None)
+            broken.draw(KEY, "free", ())
         assert caught.value.code == "usage_malformed"
         clock.advance(LIFE_SECONDS / 2)
     assert (store.items[KEY], unmetered) == (item, [])
     store.items.clear()
     clock.advance(LIFE_SECONDS)
-    assert broken.draw(KEY, "free", None) is None
+    assert broken.draw(KEY, "free", ()) is None
 
 
 @pytest.mark.parametrize("value", [0, -1, -(10**30)])

@@ -14,25 +14,36 @@ def test_with_deny_nobody_is_admitted_who_cannot_be_counted(code: str) -> None:
     unmetered: list[AuthorizersError] = []
     down = meter(compiled("deny", free=plan(rate(1, 1))), Down(code), unmetered=unmetered)
     with pytest.raises(DependencyError) as caught:
-        down.draw(KEY, "free", None)
+        down.draw(KEY, "free", ())
     assert (caught.value.code, unmetered) == (code, [])
 
 
-@pytest.mark.parametrize("code", ["store_unavailable", "store_not_found", "store_access_denied"])
-def test_with_allow_unmetered_everybody_is_admitted_and_each_is_told_of(code: str) -> None:
+def test_with_allow_unmetered_an_outage_admits_everybody_and_each_is_told_of() -> None:
     unmetered: list[AuthorizersError] = []
+    code = "store_unavailable"
     down = meter(compiled("allow_unmetered", free=plan(rate(1, 1))), Down(code), None, unmetered)
     assert admitted(down.draw, 3) == 3
     assert [error.code for error in unmetered] == [code] * 3
+
+
+@pytest.mark.parametrize(
+    "code", ["store_not_found", "store_access_denied", "usage_throttled", "usage_refused"]
+)
+def test_what_is_no_outage_admits_nobody_under_any_choice(code: str) -> None:
+    unmetered: list[AuthorizersError] = []
+    down = meter(compiled("allow_unmetered", free=plan(rate(1, 1))), Down(code), None, unmetered)
+    with pytest.raises(DependencyError) as caught:
+        down.draw(KEY, "free", ())
+    assert (caught.value.code, unmetered) == (code, [])
 
 
 def test_what_is_known_to_be_reached_is_refused_also_while_the_store_is_down() -> None:
     counters, unmetered = Watched(), list[AuthorizersError]()
     limits = compiled("allow_unmetered", free=plan(quota(1)))
     limited = meter(limits, counters, unmetered=unmetered)
-    limited.draw(KEY, "free", None)
+    limited.draw(KEY, "free", ())
     counters.inner = Down()
-    over = limited.draw(KEY, "free", None)
+    over = limited.draw(KEY, "free", ())
     assert over is not None
     assert over.code == "quota_exceeded"
     assert unmetered == []
@@ -45,4 +56,4 @@ def test_an_error_that_is_not_about_the_store_is_not_admitted_by_any_choice() ->
 
     limited = meter(compiled("allow_unmetered", free=plan(rate(1, 1))), Missing())
     with pytest.raises(ConfigurationError):
-        limited.draw(KEY, "free", None)
+        limited.draw(KEY, "free", ())

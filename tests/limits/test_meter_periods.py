@@ -35,9 +35,9 @@ def test_a_quota_begins_anew_exactly_at_the_boundary(
     clock = FrozenClock(midnight - 60)
     draw = meter(compiled(free=plan(quota(3, period))), clock=clock).draw
     assert admitted(draw, 5) == 3
-    assert draw(KEY, "free", None) == Over("quota_exceeded", 60)
+    assert draw(KEY, "free", ()) == Over("quota_exceeded", 60)
     clock.advance(59.999)
-    assert draw(KEY, "free", None) == Over("quota_exceeded", 1)
+    assert draw(KEY, "free", ()) == Over("quota_exceeded", 1)
     clock.advance(0.001)
     assert admitted(draw, 5) == 3
 

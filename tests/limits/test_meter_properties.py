@@ -55,7 +55,7 @@ def test_with_clocks_that_agree_exactly_what_a_bucket_of_tokens_admits_is_admitt
     for pause, i in arrivals:
         clock.advance(pause / 16)
         expected = bucket.take(Fraction(clock.wall()))
-        assert (environments[i].draw(KEY, "free", None) is None) is expected
+        assert (environments[i].draw(KEY, "free", ()) is None) is expected
 
 
 @given(intervals_us, bursts, st.lists(ticks, max_size=60))
@@ -66,14 +66,14 @@ def test_after_the_time_that_a_refusal_tells_a_request_is_admitted_and_not_a_sec
     limited = meter(compiled(free=plan(rate(interval_us, burst))), store, clock)
     for pause in pauses:
         clock.advance(pause / 16)
-        over = limited.draw(KEY, "free", None)
+        over = limited.draw(KEY, "free", ())
         if over is not None:
             assert over.retry_after_seconds >= 1
             clock.advance(over.retry_after_seconds - 1)
             if over.retry_after_seconds > 1:
-                assert limited.draw(KEY, "free", None) is not None
+                assert limited.draw(KEY, "free", ()) is not None
             clock.advance(1)
-            assert limited.draw(KEY, "free", None) is None
+            assert limited.draw(KEY, "free", ()) is None
 
 
 class Draw(NamedTuple):
@@ -131,7 +131,7 @@ class World:
 
         watched.interrupt = interrupt
         now_us = int(self.clocks[i].wall() * 1_000_000)
-        if self._meters[i].draw(KEY, "free", route) is None:
+        if self._meters[i].draw(KEY, "free", () if route is None else (route,)) is None:
             self.admitted.append(Admitted(now_us, route))
 
 

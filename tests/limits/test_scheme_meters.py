@@ -16,14 +16,14 @@ def meters() -> SchemeMeters:
 
 @pytest.mark.parametrize(("name", "expected"), [("robots|a|b", 1), ("machines|a", 5)])
 def test_the_meter_of_the_scheme_counts(meters: SchemeMeters, name: str, expected: int) -> None:
-    assert sum(meters.draw(name, "free", None) is None for _ in range(9)) == expected
+    assert sum(meters.draw(name, "free", ()) is None for _ in range(9)) == expected
     assert meters.limits(name, "free")
     assert not meters.limits(name, None)
 
 
 @pytest.mark.parametrize("name", ["staff|a", "robot|a", "robots2|a", "|robots", ""])
 def test_a_scheme_without_limits_has_none(meters: SchemeMeters, name: str) -> None:
-    assert all(meters.draw(name, "free", None) is None for _ in range(9))
+    assert all(meters.draw(name, "free", ()) is None for _ in range(9))
     assert not meters.limits(name, "free")
 
 

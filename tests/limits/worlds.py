@@ -65,4 +65,4 @@ def meter(
 
 def admitted(draw: Any, tries: int, plan: str = "free", route: str | None = None) -> int:
     """Return how many of `tries` are admitted."""
-    return sum(draw(KEY, plan, route) is None for _ in range(tries))
+    return sum(draw(KEY, plan, () if route is None else (route,)) is None for _ in range(tries))

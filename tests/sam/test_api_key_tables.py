@@ -84,7 +84,19 @@ def test_the_first_pepper_is_made_where_nobody_sees_it(stack: Any) -> None:
     secret = stack.properties("ApiKeyPeppers")
     assert secret["Name"] == "authorizers/pepper"
     assert "SecretString" not in secret
-    assert secret["GenerateSecretString"]["PasswordLength"] >= 64
+
+
+def test_no_update_ever_generates_another_pepper(stack: Any) -> None:
+    """
+    With any other words here, CloudFormation would overwrite the peppers of every stack that
+    there is, and no key of theirs could be verified again. Never edit what is expected.
+    """
+    assert stack.properties("ApiKeyPeppers")["GenerateSecretString"] == {
+        "SecretStringTemplate": '{"current": "1"}',
+        "GenerateStringKey": "1",
+        "PasswordLength": 64,
+        "ExcludePunctuation": True,
+    }
 
 
 @pytest.mark.parametrize(

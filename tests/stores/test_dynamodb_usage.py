@@ -52,7 +52,7 @@ def code_of(call: Callable[[], Any]) -> str:
 
 
 def draw(drawing: KeyMeter) -> Any:
-    return drawing.draw(KEY, "free", "GET /a")
+    return drawing.draw(KEY, "free", ("GET /a",))
 
 
 def test_one_update_asserts_and_moves_everything(client: Any) -> None:
@@ -153,32 +153,38 @@ FAILURES = [
     ("ResourceNotFoundException", "store_not_found"),
     ("AccessDeniedException", "store_access_denied"),
     ("UnrecognizedClientException", "store_access_denied"),
-    ("InvalidSignatureException", "store_unavailable"),  # a clock that is five minutes wrong
-    ("ProvisionedThroughputExceededException", "store_unavailable"),
-    ("ThrottlingException", "store_unavailable"),
-    ("RequestLimitExceeded", "store_unavailable"),
-    ("TransactionConflictException", "store_unavailable"),
-    ("InternalServerError", "store_unavailable"),
-    ("ValidationException", "store_unavailable"),
+    ("InvalidSignatureException", "usage_refused"),  # a clock that is five minutes wrong
+    ("ProvisionedThroughputExceededException", "usage_throttled"),
+    ("ThrottlingException", "usage_throttled"),
+    ("RequestLimitExceeded", "usage_throttled"),
+    ("TransactionConflictException", "usage_refused"),
+    ("ValidationException", "usage_refused"),
 ]
 
 
+@pytest.mark.parametrize("choice", ["deny", "allow_unmetered"])
 @pytest.mark.parametrize(("error", "code"), FAILURES)
-def test_with_deny_what_the_service_refuses_is_an_error(client: Any, error: str, code: str) -> None:
-    with Stubber(client) as stub:
-        stub.add_client_error("update_item", error, "the service's own words")
-        assert code_of(lambda: draw(meter(client))) == code
-
-
-@pytest.mark.parametrize(("error", "code"), FAILURES)
-def test_with_allow_unmetered_what_the_service_refuses_is_told_and_admitted(
-    client: Any, error: str, code: str
+def test_what_the_service_refuses_is_an_error_and_no_outage(
+    client: Any, error: str, code: str, choice: str
 ) -> None:
-    unmetered: list[AuthorizersError] = []
+    """Whoever is so fast that the item is throttled is not let through for that."""
     with Stubber(client) as stub:
         stub.add_client_error("update_item", error, "the service's own words")
-        assert draw(meter(client, "allow_unmetered", unmetered)) is None
-    assert [told.code for told in unmetered] == [code]
+        assert code_of(lambda: draw(meter(client, choice))) == code
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_service_that_fails_is_an_outage(client: Any, status: int) -> None:
+    unmetered: list[AuthorizersError] = []
+    for choice in ("deny", "allow_unmetered"):
+        with Stubber(client) as stub:
+            stub.add_client_error("update_item", "InternalServerError", "x", status)
+            drawing = meter(client, choice, unmetered)
+            if choice == "deny":
+                assert code_of(lambda: draw(drawing)) == "store_unavailable"  # noqa: B023
+            else:
+                assert draw(drawing) is None
+    assert [told.code for told in unmetered] == ["store_unavailable"]
 
 
 @pytest.mark.parametrize("choice", ["deny", "allow_unmetered"])
@@ -199,12 +205,7 @@ def test_a_service_that_does_not_answer_in_time(client: Any, choice: str) -> Non
 @pytest.mark.parametrize("choice", ["deny", "allow_unmetered"])
 def test_a_table_that_is_not_there(client: Any, choice: str) -> None:
     client.delete_table(TableName=TABLE)
-    unmetered: list[AuthorizersError] = []
-    if choice == "deny":
-        assert code_of(lambda: draw(meter(client))) == "store_not_found"
-    else:
-        assert draw(meter(client, choice, unmetered)) is None
-        assert [told.code for told in unmetered] == ["store_not_found"]
+    assert code_of(lambda: draw(meter(client, choice))) == "store_not_found"
 
 
 def test_an_update_that_timed_out_and_was_made_is_counted_twice(

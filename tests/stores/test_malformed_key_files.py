@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 
 from authorizers.api_key.record import dump_record
-from authorizers.errors import DependencyError
 from authorizers.stores.keys_in_file import MAX_BYTES, KeysInFile
-from authorizers.stores.local_file import file_errors
 from tests.stores.key_files import EMPTY, an_entry, names_in, written
 from tests.stores.key_records import a_full_record, a_record
 from tests.stores.key_store_calls import FOUND, calls, refusal
@@ -106,12 +104,6 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 def test_a_path_that_no_file_can_have(tmp_path: Path, name: str, operation: str) -> None:
     keys = KeysInFile(f"{tmp_path}/{name}")
     assert refusal(calls(keys)[operation]).code == "store_unavailable"
-
-
-def test_a_file_that_may_not_be_read_is_an_error() -> None:
-    with pytest.raises(DependencyError) as caught, file_errors("file:keys.json"):
-        raise PermissionError(13, "own words", "keys.json")
-    assert str(caught.value) == "store_access_denied: file:keys.json may not be read"
 
 
 class TestSize:

@@ -40,7 +40,7 @@ def system_meter(client: Any, interval_us: int, burst: int) -> KeyMeter:
 def draw_until(end: float, drawing: KeyMeter) -> list[Admission]:
     admitted = []
     while (before := time.time()) < end:
-        if drawing.draw(KEY, "free", None) is None:
+        if drawing.draw(KEY, "free", ()) is None:
             admitted.append((before, time.time()))
     return admitted
 

@@ -1,6 +1,5 @@
 """What the records of API keys that stand in a document itself must be."""
 
-import ipaddress
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -8,8 +7,8 @@ from authorizers.api_key.record import problem_of_record
 from authorizers.config.document.plain import no_such, texts
 from authorizers.config.document.requirement_agreement import Finding, Place
 from authorizers.config.document.text import KEY
-from authorizers.config.document.words import NETWORK_EXPECTED
 from authorizers.config.vocabulary import SCOPE_EXPECTED, is_scope
+from authorizers.model.network import canonical_network
 from authorizers.model.principal import MAX_PRINCIPAL_ID_CHARS
 from authorizers.model.route import ANY_ROUTE
 
@@ -78,7 +77,7 @@ def _of_scope(text: str) -> str:
 
 def _of_network(text: str) -> str:
     try:
-        plain = str(ipaddress.ip_network(text))
-    except ValueError:
-        return NETWORK_EXPECTED
+        plain = canonical_network(text)
+    except ValueError as error:
+        return str(error)
     return "" if plain == text else f"write it as {plain}"

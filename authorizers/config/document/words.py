@@ -1,6 +1,5 @@
 """The small words of the document: scopes, claim paths, durations, networks, names."""
 
-import ipaddress
 import re
 from typing import Annotated, Any
 
@@ -22,7 +21,9 @@ from authorizers.config.vocabulary import (
     validate_algorithm,
 )
 from authorizers.jwt.algorithms import ALGORITHMS
+from authorizers.model.network import canonical_network
 from authorizers.responses.challenge import CONTEXT_NAME as CHALLENGE_NAME
+from authorizers.responses.challenge import RETRY_AFTER
 from authorizers.responses.limits import RESERVED_NAMES
 
 MAX_NAME_CHARS = 64
@@ -35,8 +36,7 @@ _CONTEXT_NAME = re.compile(r"[A-Za-z0-9_]+")
 # DynamoDB Developer Guide, "Naming rules and data types": 3 to 255 characters.
 _TABLE_NAME = "[A-Za-z0-9_.-]{3,255}"
 CLAIMS = "claims."
-TAKEN_NAMES = RESERVED_NAMES | {CHALLENGE_NAME}  # by API Gateway, and by a Deny
-NETWORK_EXPECTED = "write a network such as 10.0.0.0/8 or 2001:db8::/32, without host bits"
+TAKEN_NAMES = RESERVED_NAMES | {CHALLENGE_NAME, RETRY_AFTER}  # by API Gateway, and by a Deny
 EXACTLY_ONE: dict[str, JsonValue] = {"minProperties": 1, "maxProperties": 1}
 
 
@@ -67,13 +67,6 @@ def _claim_reference(text: str) -> str:
 def _algorithm(text: str) -> str:
     validate_algorithm(text)
     return text
-
-
-def _network(text: str) -> str:
-    try:
-        return str(ipaddress.ip_network(text))
-    except ValueError:
-        raise ValueError(NETWORK_EXPECTED) from None
 
 
 def _seconds(value: Any) -> int:
@@ -149,7 +142,7 @@ Algorithm = Annotated[
     str, AfterValidator(_algorithm), Field(json_schema_extra={"enum": list(ALGORITHMS)})
 ]
 Network = Annotated[
-    str, AfterValidator(_network), Field(json_schema_extra={"examples": ["10.0.0.0/8"]})
+    str, AfterValidator(canonical_network), Field(json_schema_extra={"examples": ["10.0.0.0/8"]})
 ]
 Seconds = Annotated[
     int,

@@ -10,7 +10,6 @@ CRC-32 of all before it, finds typing mistakes without asking anybody; it proves
 """
 
 import re
-import secrets
 from collections.abc import Callable
 from typing import NamedTuple
 from zlib import crc32
@@ -31,6 +30,13 @@ _KEY = re.compile(
 )
 
 RandomNumber = Callable[[int], int]
+
+
+def system_random(below: int) -> int:
+    """Return a number below `below` from the operating system's own randomness."""
+    from secrets import randbelow  # noqa: PLC0415 functions make no keys
+
+    return randbelow(below)
 
 
 class KeyParts(NamedTuple):
@@ -65,7 +71,7 @@ def parse_key(text: str) -> KeyParts:
     return KeyParts(match[1], match[2])
 
 
-def generate_key(prefix: str, key_id: str, random: RandomNumber = secrets.randbelow) -> str:
+def generate_key(prefix: str, key_id: str, random: RandomNumber = system_random) -> str:
     """
     Return a new key; `random(n)` is a number below n, from a source that nobody can guess.
 
@@ -78,7 +84,7 @@ def generate_key(prefix: str, key_id: str, random: RandomNumber = secrets.randbe
     return body + checksum(body)
 
 
-def generate_key_id(random: RandomNumber = secrets.randbelow) -> str:
+def generate_key_id(random: RandomNumber = system_random) -> str:
     """Return a new id: 71 random bits, so that two keys never get the same one by accident."""
     return _random_text(ID_CHARS, random)
 

@@ -1,6 +1,6 @@
 """API keys: what looks up and meters those of each scheme of a compiled document."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from authorizers.api_key.authenticator import ApiKeyAuthenticator
@@ -10,12 +10,12 @@ from authorizers.api_key.scheme import ApiKeyScheme
 from authorizers.api_key.store import KeyStore
 from authorizers.compose.way import Log, Way
 from authorizers.config.compiled import CompiledDocument
-from authorizers.config.variables import PEPPER_VARIABLE
 from authorizers.credentials.api_key import ApiKeyExtractor
 from authorizers.errors import AuthorizersError, ConfigurationError, DependencyError, Problem
 from authorizers.model.clock import Clock
 from authorizers.model.meter import Meter
 from authorizers.responses.challenge import API_KEY
+from authorizers.stores.peppers import pepper_reader
 
 
 def key_way(
@@ -103,48 +103,13 @@ def _peppers(
 ) -> PepperSource:
     if pepper["kind"] == "environment":
         log.event("pepper_in_environment", {"scheme": name})
-    read, place = _pepper_reader(pepper, given)
+    read, place = pepper_reader(pepper, given)
     source = PepperSource(read, place, clock)
     try:
         source.current()
     except DependencyError as error:  # it may be back when the first request comes
         log.failure(error)
     return source
-
-
-def _pepper_reader(
-    pepper: Mapping[str, str], given: str | None
-) -> tuple[Callable[[], bytes | str], str]:
-    kind, name = pepper["kind"], pepper["name"]
-    if kind == "environment":
-        if not given:
-            problem = Problem(PEPPER_VARIABLE, "is not set, and the document's pepper is there")
-            raise ConfigurationError(problem)
-        return lambda: given, PEPPER_VARIABLE
-    if kind == "file":
-        return lambda: _read_file(name), name
-    if kind == "ssm":
-        from authorizers.stores.ssm import SsmParameter  # noqa: PLC0415 paid by whoever uses it
-
-        parameter = SsmParameter(name)
-        return lambda: _content(parameter.read()), parameter.place
-    from authorizers.stores.secrets_manager import SecretsManagerSecret  # noqa: PLC0415
-
-    secret = SecretsManagerSecret(name)
-    return lambda: _content(secret.read()), secret.place
-
-
-def _content(answer: tuple[bytes, str | None] | None) -> bytes:
-    assert answer is not None  # noqa: S101 no version was named that it could still have
-    return answer[0]
-
-
-def _read_file(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123 pathlib costs a cold start
-            return file.read()
-    except (OSError, ValueError) as error:
-        raise DependencyError("store_unavailable", f"{path} cannot be read") from error
 
 
 def _meter(schemes: Mapping[str, Any], clock: Clock, log: Log) -> Meter | None:

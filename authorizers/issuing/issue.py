@@ -1,9 +1,8 @@
 """A new key: its text, which is shown once, and the record that is stored instead of it."""
 
-import secrets
 from typing import NamedTuple
 
-from authorizers.api_key.format import RandomNumber, generate_key, generate_key_id
+from authorizers.api_key.format import RandomNumber, generate_key, generate_key_id, system_random
 from authorizers.api_key.pepper import Peppers
 from authorizers.api_key.record import KeyRecord, StoredSecret
 from authorizers.model.credential import PresentedApiKey
@@ -17,7 +16,7 @@ class IssuedKey(NamedTuple):
 
 
 def issue_key(
-    draft: KeyRecord, prefix: str, peppers: Peppers, random: RandomNumber = secrets.randbelow
+    draft: KeyRecord, prefix: str, peppers: Peppers, random: RandomNumber = system_random
 ) -> IssuedKey:
     """
     Make a key of `draft`, a record whose id and secrets are filled in here.

@@ -18,8 +18,7 @@ from authorizers.errors import ConfigurationError, Problem
 from authorizers.stores.dynamodb_key_registry import DynamoDbKeyRegistry
 from authorizers.stores.keys_in_file import KeysInFile
 from authorizers.stores.keys_in_memory import KeysInMemory
-from authorizers.stores.secrets_manager import SecretsManagerSecret
-from authorizers.stores.ssm import SsmParameter
+from authorizers.stores.peppers import pepper_reader
 
 STORE_EXPECTED = "write dynamodb:TABLE or file:PATH"
 _KINDS = ("dynamodb", "file")
@@ -80,16 +79,8 @@ def read_pepper(pepper: Mapping[str, str], folder: Path = Path()) -> tuple[str, 
         ConfigurationError: it is not there, or boto3 is missing.
         DependencyError: the store's.
     """
-    kind, name = pepper["kind"], pepper["name"]
-    if kind == "environment":
-        return _found(PEPPER_VARIABLE, os.environ.get(PEPPER_VARIABLE))
-    if kind == "file":
-        return _read_file(folder / name)
-    if kind == "ssm":
-        parameter = SsmParameter(name)
-        return _found(parameter.place, (parameter.read() or (None,))[0])
-    secret = SecretsManagerSecret(name)
-    return _found(secret.place, (secret.read() or (None,))[0])
+    read, place = pepper_reader(pepper, os.environ.get(PEPPER_VARIABLE), str(folder))
+    return place, read()
 
 
 def place_in(document: CompiledDocument, scheme: str | None, folder: Path) -> tuple[str, KeyPlace]:
@@ -153,16 +144,3 @@ def _problem(details: Any) -> Problem:
         return Problem("store", STORE_EXPECTED)
     context = details.get("ctx", {})
     return Problem(name, str(context.get("error", "is not what is expected here")))
-
-
-def _found(place: str, data: bytes | str | None) -> tuple[str, bytes | str]:
-    if not data:
-        raise ConfigurationError(Problem(place, "holds no pepper"))
-    return place, data
-
-
-def _read_file(path: Path) -> tuple[str, bytes]:
-    try:
-        return str(path), path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(Problem(str(path), error.strerror or "cannot be read")) from None

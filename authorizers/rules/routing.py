@@ -89,15 +89,17 @@ class RouteTable:
             )
         return self._alone[route]
 
-    def named(self, key: str | None, routed: RoutedTo | None) -> RoutedTo | None:
+    def named(self, key: str | None, routed: RoutedTo | None, asked: str | None) -> RoutedTo | None:
         """
         Return `routed`, and with it the more specific route that the event's own `key` names:
-        where the gateway's reading of the path and ours differ, the caller needs both.
+        where the gateway's reading of the path and ours differ, the caller needs both. `asked` is
+        the request's method, which the key of a route of every method does not say.
         """
         if key is None or routed is None or self.is_everything:
             return routed
         method, _, path = _NAME.sub("{", key).partition(" ")
-        named = self._by_template.get(f"{method} {path}", self._by_template.get(f"ANY {path}"))
+        said = asked if method == "ANY" and asked else method
+        named = self._by_template.get(f"{said} {path}", self._by_template.get(f"ANY {path}"))
         if named is None or named == routed.route:
             return routed
         if not _may_outrank(self._routes[named], self._routes[routed.route]):

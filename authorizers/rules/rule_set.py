@@ -120,7 +120,7 @@ class RuleSet:
 
     def find(self, arn: ExecuteApiArn, route_key: str | None = None) -> RoutedTo | None:
         """Return the declared route of a request, by its ARN and by the event's own words."""
-        return self.routing.named(route_key, self.routing.find(arn))
+        return self.routing.named(route_key, self.routing.find(arn), arn.method)
 
     def route_keys(self, routed: RoutedTo | None) -> tuple[str, ...]:
         """Return the keys of all routes that a request may be for; gateways differ on some."""

@@ -136,7 +136,7 @@ def test_a_pepper_that_is_not_there_is_said(place: Place) -> None:
     place.pepper.unlink()
     run = place.write("create", "acme")
     assert run.code == 1
-    assert "pepper.json: No such file" in run.err
+    assert "pepper.json cannot be read: No such file" in run.err
 
 
 def test_the_environment_may_have_the_pepper(place: Place) -> None:

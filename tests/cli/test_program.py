@@ -11,7 +11,17 @@ from typer.testing import CliRunner
 from authorizers import __version__
 from authorizers.cli.app import app
 
-COMMANDS = ("compile", "check", "bindings", "schema", "reference", "explain", "matrix", "canary")
+COMMANDS = (
+    "compile",
+    "check",
+    "bindings",
+    "schema",
+    "reference",
+    "explain",
+    "matrix",
+    "canary",
+    "keys",
+)
 PROGRAM = (sys.executable, "-m", "authorizers.cli")
 
 

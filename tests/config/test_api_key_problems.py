@@ -431,11 +431,45 @@ def test_neither_roles_nor_the_context_speak_of_what_no_key_has() -> None:
 
 
 @pytest.mark.parametrize(
-    "claim",
-    ["sub", "owner", "key_id", "usage_plan", "routes", "labels", "labels.tenant", 'labels."a b"'],
+    "claim", ["sub", "owner", "key_id", "usage_plan", "labels.tenant", 'labels."a b"']
 )
 def test_requirements_speak_of_what_keys_have(claim: str) -> None:
     compile_document(f"{GOOD}  GET /a: {{claim: {{'{claim}': {{equals: a}}}}}}\n")
+    compile_document(f"{GOOD}  GET /a: {{claim: {{'{claim}': {{any_of: [a, b]}}}}}}\n")
+
+
+def test_routes_of_a_key_are_a_list() -> None:
+    compile_document(f"{GOOD}  GET /a: {{not: {{claim: {{routes: {{contains: GET /a}}}}}}}}\n")
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "owner: {contains: mallory}",
+        "owner: {equals: 1}",
+        "usage_plan: {equals: true}",
+        "labels.tenant: {any_of: [a, 1]}",
+        "routes: {equals: GET /a}",
+        "routes: {any_of: [GET /a]}",
+        "routes: {contains: 1}",
+        "labels: {contains: a}",
+        "labels: {equals: a}",
+    ],
+)
+@pytest.mark.parametrize("around", ["", "not"])
+def test_no_requirement_tests_a_claim_as_no_key_has_it(test: str, around: str) -> None:
+    """Under `not` it would be met by every key, and else by none."""
+    claim = f"{{claim: {{{test}}}}}"
+    requirement = f"{{not: {claim}}}" if around else claim
+    message = "this holds for no key"
+    found = found_in(f"{GOOD}  GET /a: {requirement}\n", message)
+    assert [problem for _, problem in found] == [message]
+
+
+@pytest.mark.parametrize("claim", ["routes", "labels"])
+def test_the_context_is_made_of_text(claim: str) -> None:
+    found = found_in(f"{GOOD}context: {{a: claims.{claim}}}\n", "is no text")
+    assert found == [(f"context: {{a: «claims.{claim}}}", "is no text")]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def allowed(
     table = RouteTable(keys)
     bindings = tuple(bound.items())
     grants = tuple(Grant(i, bindings if "{" in keys[i] else ()) for i in sorted(granted))
-    routed = table.named(named, table.find(parse_arn(f"{STAGE}/GET/{path}")))
+    routed = table.named(named, table.find(parse_arn(f"{STAGE}/GET/{path}")), "GET")
     return Granted(grants).allow(routed, None)
 
 
@@ -42,6 +42,14 @@ def test_a_route_of_any_method_is_meant_by_each() -> None:
     assert not allowed(["GET /{p+}", "ANY /admin"], {0}, "x", "GET /admin")
 
 
+def test_an_api_route_of_every_method_is_ours_of_the_one_that_was_asked_for() -> None:
+    """An HTTP API with `ANY /admin` says just that, whatever the request's method is."""
+    keys = ["ANY /{p+}", "GET /admin", "POST /admin"]
+    assert not allowed(keys, {0}, "%61dmin", "ANY /admin")
+    assert not allowed(keys, {0, 2}, "%61dmin", "ANY /admin")
+    assert allowed(keys, {0, 1}, "%61dmin", "ANY /admin")
+
+
 def test_a_parameter_may_have_another_name_in_the_api() -> None:
     keys = ["GET /{p+}", "GET /files/{name}"]
     assert not allowed(keys, {0}, "files%2Fx", "GET /files/{file}")
@@ -51,7 +59,9 @@ def test_a_named_route_that_is_granted_in_part_is_not_granted() -> None:
     """What its parameters are is not known where the path is read in two ways."""
     keys = ["GET /{p+}", "GET /users/{id}"]
     table = RouteTable(keys)
-    routed = table.named("GET /users/{id}", table.find(parse_arn(f"{STAGE}/GET/users%2Fann")))
+    routed = table.named(
+        "GET /users/{id}", table.find(parse_arn(f"{STAGE}/GET/users%2Fann")), "GET"
+    )
     assert not Granted((Grant(0), Grant(1, (("id", "ann"),)))).allow(routed, None)
 
 

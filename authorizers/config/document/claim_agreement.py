@@ -21,6 +21,12 @@ _NO_SUCH_CLAIM = (
     " labels.NAME"
 )
 
+_NO_TEXT = ("routes", "labels")
+_NEVER_HOLDS = (
+    "this holds for no key, and under `not` for every one: routes are a list of texts"
+    " (`contains`), labels have names (labels.NAME), and all else is text"
+)
+
 
 def claim_disagreements(root: dict[str, Any]) -> Iterator[Finding]:
     """Yield where `root`, a document of API keys, speaks of claims that keys do not have."""
@@ -37,9 +43,11 @@ def claim_disagreements(root: dict[str, Any]) -> Iterator[Finding]:
 
 def _of_requirement(place: Place, value: Any) -> Iterator[Finding]:
     requirement = mapping(value)
-    for path in mapping(requirement.get("claim")):
+    for path, test in mapping(requirement.get("claim")).items():
         if not _is_claim_of_keys(path):
             yield (*place, "claim", path, KEY), _NO_SUCH_CLAIM
+        elif not _may_hold(path, mapping(test)):
+            yield (*place, "claim", path), _NEVER_HOLDS
     yield from _of_references((*place, "path"), requirement.get("path"))
     if "not" in requirement:
         yield from _of_requirement((*place, "not"), requirement["not"])
@@ -48,10 +56,24 @@ def _of_requirement(place: Place, value: Any) -> Iterator[Finding]:
             yield from _of_requirement((*place, joined, i), part)
 
 
+def _may_hold(path: str, test: dict[str, Any]) -> bool:
+    """Return whether a key's claim can be as `test` says; its shape is somebody else's finding."""
+    if path == "labels":
+        return False
+    allowed = ("contains",) if path == "routes" else ("equals", "any_of")
+    values = [v for value in test.values() for v in (value if isinstance(value, list) else [value])]
+    return test.keys() <= set(allowed) and all(isinstance(value, str) for value in values)
+
+
 def _of_references(place: Place, value: Any) -> Iterator[Finding]:
     for name, reference in mapping(value).items():
-        if isinstance(reference, str) and not _is_claim_of_keys(reference.removeprefix(CLAIMS)):
+        if not isinstance(reference, str):
+            continue
+        path = reference.removeprefix(CLAIMS)
+        if not _is_claim_of_keys(path):
             yield (*place, name), _NO_SUCH_CLAIM
+        elif path in _NO_TEXT:
+            yield (*place, name), f"{path} is no text: write sub, owner, key_id or labels.NAME"
 
 
 def _is_claim_of_keys(path: str) -> bool:

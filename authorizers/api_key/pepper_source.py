@@ -1,10 +1,11 @@
 """The peppers in use: read when a function starts, and again when a digest names one not known."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Lock
 
 from authorizers.api_key.pepper import Peppers, parse_peppers
-from authorizers.errors import DependencyError
+from authorizers.errors import AuthorizersError
 from authorizers.model.clock import Clock, Deadline
 
 RETRY_SECONDS = 30  # a pepper that nobody has is not asked for at every request
@@ -16,7 +17,7 @@ class PepperSource:
 
     Key: there is one secret. Life: as long as the function, because a pepper never changes its
     value; a new one is found when a digest names it. A failed read is not remembered while there
-    is nothing yet, and with peppers there it is tried again after `RETRY_SECONDS`.
+    is nothing yet; with peppers there they stay, and it is tried again after `RETRY_SECONDS`.
     """
 
     def __init__(self, read: Callable[[], bytes | str], place: str, clock: Clock) -> None:
@@ -42,31 +43,35 @@ class PepperSource:
         assert self._peppers is not None  # noqa: S101 loaded, or an error was raised
         return self._peppers
 
-    def digest(self, name: str | None, text: str) -> bytes:
+    def knows(self, name: str, *, look: bool) -> bool:
         """
-        Return the digest of a key's `text` under the pepper `name`, or under the current one.
+        Return whether there is a pepper `name`; with `look` one that is not known is looked for,
+        once in `RETRY_SECONDS`. That it could not be looked for is no reason to raise: another secret of
+        the same key may be good.
 
         Raises:
-            DependencyError: `pepper_unknown`, or they cannot be read.
-            ConfigurationError: `pepper_invalid`.
+            DependencyError: there are no peppers at all, and they cannot be read.
+            ConfigurationError: likewise, `pepper_invalid`.
+        """
+        if name in self.current():
+            return True
+        with self._lock:
+            if look and self._retry_at.passed(self._clock):
+                self._retry_at = Deadline.after(RETRY_SECONDS, self._clock)
+                with suppress(AuthorizersError):
+                    self._load()
+        return name in self.current()
+
+    def digest(self, name: str | None, text: str) -> bytes:
+        """
+        Return the digest of a key's `text` under the pepper `name`, which is known, or under the
+        current one.
+
+        Raises:
+            DependencyError, ConfigurationError: as `current`.
         """
         peppers = self.current()
-        if name is None:
-            return peppers.digest(peppers.current, text)
-        if name not in peppers:
-            peppers = self._with(name)
-        return peppers.digest(name, text)
-
-    def _with(self, name: str) -> Peppers:
-        with self._lock:
-            if self._retry_at.passed(self._clock):
-                self._retry_at = Deadline.after(RETRY_SECONDS, self._clock)
-                self._load()
-        peppers = self.current()
-        if name not in peppers:
-            detail = f"{self._place} has no pepper of the name that a key's digest was made with"
-            raise DependencyError("pepper_unknown", detail)
-        return peppers
+        return peppers.digest(name or peppers.current, text)
 
     def _load(self) -> None:
         self._peppers = parse_peppers(self._read(), self._place)

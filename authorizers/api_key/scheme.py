@@ -74,12 +74,13 @@ class ApiKeyScheme:
         # (1) the record, or that there is none
         known, remembered = self._known.find(key_id)
         # (2) the secret, also where there is none to compare with
-        secret = self._match(key, known.record.secrets if known is not None else ())
+        now = self._clock.wall()
+        secret = self._match(key, known.record.secrets if known is not None else (), now)
         if known is None or secret is None:
             code = "key_unknown" if known is None else "key_wrong"
             raise UntrustedCredential(code, _NOT_ACCEPTED)
         # (3) revocation first, then time
-        _check_times(known.record, secret, self._clock.wall())
+        _check_times(known.record, secret, now)
         # (4) a restriction that this document does not enforce is no restriction to ignore
         if known.record.routes is not None and not self._routes_per_key:
             problem = Problem(
@@ -90,16 +91,25 @@ class ApiKeyScheme:
         return known, remembered
 
     def _match(
-        self, key: PresentedApiKey, secrets: tuple[StoredSecret, ...]
+        self, key: PresentedApiKey, secrets: tuple[StoredSecret, ...], now: float
     ) -> StoredSecret | None:
-        """Return the stored secret that `key` is. The work does not depend on whether it is one."""
-        text, found = key.reveal(), None
+        """
+        Return the stored secret that `key` is. The work does not depend on whether it is one: what
+        cannot be compared is made up.
+        """
+        text, found, lost = key.reveal(), None, False
         for i in range(MAX_SECRETS):
             stored = secrets[i] if i < len(secrets) else None
+            ended = stored is None or _has_ended(stored, now)
+            if stored is not None and not self._peppers.knows(stored.pepper, look=not ended):
+                stored, lost = None, lost or not ended
             digest = self._peppers.digest(stored.pepper if stored else None, text)
             same = compare_digest(digest, stored.digest if stored else bytes(len(digest)))
             if same and stored is not None:
                 found = stored
+        if lost and found is None:
+            detail = f"a live secret of a key in {self._place} was made with a pepper not there"
+            raise DependencyError("pepper_unknown", detail)
         return found
 
     def _principal(self, record: KeyRecord) -> Principal:
@@ -125,11 +135,15 @@ class ApiKeyScheme:
         )
 
 
+def _has_ended(secret: StoredSecret, now: float) -> bool:
+    return secret.not_after is not None and now >= secret.not_after
+
+
 def _check_times(record: KeyRecord, secret: StoredSecret, now: float) -> None:
     code = ""
     if record.revoked_at is not None:  # whatever the clocks say: revoked is revoked
         code = "key_revoked"
-    elif secret.not_after is not None and now >= secret.not_after:
+    elif _has_ended(secret, now):
         code = "key_replaced"
     elif record.not_before is not None and now < record.not_before:
         code = "key_not_yet_valid"

@@ -57,40 +57,39 @@ def test_a_new_pepper_is_found_when_a_digest_names_it(clock: FrozenClock) -> Non
     source = PepperSource(secret.read, "ssm:/pepper", clock)
     before = source.digest("1", "text")
     secret.content = NEW
+    assert source.knows("2", look=True)
     assert source.digest("2", "text") == source.digest(None, "text")
     assert source.digest("1", "text") == before
     assert secret.reads == 2
 
 
-def test_a_pepper_that_nobody_has_is_asked_for_once_in_a_while(clock: FrozenClock) -> None:
+def test_a_pepper_that_nobody_has_is_looked_for_once_in_a_while(clock: FrozenClock) -> None:
     secret = Secret(OLD)
     source = PepperSource(secret.read, "ssm:/pepper", clock)
-    source.current()
-    for _ in range(5):
-        with pytest.raises(DependencyError, match="pepper_unknown"):
-            source.digest("9", "text")
+    assert not any(source.knows("9", look=False) for _ in range(5))
+    assert secret.reads == 1
+    assert not any(source.knows("9", look=True) for _ in range(5))
     assert secret.reads == 2
     clock.advance(RETRY_SECONDS)
-    with pytest.raises(DependencyError, match="pepper_unknown"):
-        source.digest("9", "text")
+    assert not source.knows("9", look=True)
     assert secret.reads == 3
 
 
-def test_a_failed_reload_leaves_the_peppers_that_are_known(clock: FrozenClock) -> None:
+@pytest.mark.parametrize("content", [None, {"current": "2", "2": "short"}], ids=["away", "invalid"])
+def test_peppers_that_cannot_be_read_again_stay_as_they_are(
+    clock: FrozenClock, content: object
+) -> None:
     secret = Secret(OLD)
     source = PepperSource(secret.read, "ssm:/pepper", clock)
     source.current()
-    secret.content = None
-    with pytest.raises(DependencyError, match="store_unavailable"):
-        source.digest("2", "text")
+    secret.content = content
+    assert not source.knows("2", look=True)
+    assert source.knows("1", look=True)
     assert source.digest("1", "text")
 
 
-def test_a_secret_that_became_invalid_is_not_used(clock: FrozenClock) -> None:
-    secret = Secret(OLD)
-    source = PepperSource(secret.read, "ssm:/pepper", clock)
-    source.current()
-    secret.content = {"current": "2", "2": "short"}
+def test_without_any_peppers_nothing_is_known(clock: FrozenClock) -> None:
+    with pytest.raises(DependencyError):
+        PepperSource(Secret().read, "ssm:/pepper", clock).knows("1", look=True)
     with pytest.raises(ConfigurationError, match="pepper_invalid"):
-        source.digest("2", "text")
-    assert source.digest("1", "text")
+        PepperSource(Secret({}).read, "ssm:/pepper", clock).knows("1", look=True)

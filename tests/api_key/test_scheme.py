@@ -280,6 +280,28 @@ def test_a_digest_under_a_pepper_that_is_not_there_is_a_failure_and_no_refusal(
     assert raised.value.code == "pepper_unknown"
 
 
+def test_a_pepper_that_only_an_ended_secret_needs_may_be_taken_away(clock: FrozenClock) -> None:
+    """As the pages about operating keys have it: rotate all, wait, take the old pepper out."""
+    key = issued()
+    old = StoredSecret(bytes(32), "retired", NOW - 1)
+    for secrets in ((old, *key.record.secrets), (*key.record.secrets, old)):
+        bench = Bench(clock, key._replace(record=key.record._replace(secrets=secrets)))
+        bench.present(key.key.reveal())
+        assert bench.refused(with_another_secret(key.key.reveal())).code == "key_wrong"
+        assert bench.peppers.digests == 4
+
+
+def test_a_live_secret_whose_pepper_is_lost_spoils_no_other(clock: FrozenClock) -> None:
+    key = issued()
+    lost = StoredSecret(bytes(32), "lost", NOW + 60)
+    bench = Bench(
+        clock, key._replace(record=key.record._replace(secrets=(lost, *key.record.secrets)))
+    )
+    bench.present(key.key.reveal())
+    with pytest.raises(DependencyError, match="pepper_unknown"):
+        bench.present(with_another_secret(key.key.reveal()))
+
+
 def test_a_key_of_one_id_does_not_open_another(clock: FrozenClock) -> None:
     one, other = issued("one"), issued("other")
     prefix, _, secret = one.key.reveal().rsplit("_", 2)

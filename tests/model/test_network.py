@@ -25,7 +25,8 @@ def test_a_network_is_written_in_its_one_spelling(text: str, canonical: str) -> 
 @pytest.mark.parametrize(
     "text",
     [
-        "", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/-1", "everywhere", "*", "172.16.0.0/12 ", "::/129",
+        "", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/-1", "everywhere", "*", "172.16.0.0/12 ",
+        "::/129",
         "fe80::%eth0/64", "fe80::%${aws:username}/64", "fe80::%\n/64", "fe80::%\ud800/64", "::%*/0",
     ],
 )  # fmt: skip

@@ -28,6 +28,7 @@ Response = dict[str, Any]
 _UNAUTHORIZED = "Unauthorized"
 _CAN_SAY_401 = (EventKind.REST_TOKEN, EventKind.REST_REQUEST, EventKind.WEBSOCKET)
 _NOBODY = "unauthenticated"
+_REST = (EventKind.REST_TOKEN, EventKind.REST_REQUEST)
 
 
 class Unauthorized(Exception):
@@ -76,6 +77,28 @@ class Answers(NamedTuple):
 
     http_responses: HttpResponses | None
     unauthorized: Literal["exception", "deny"]
+
+
+def usage_key_missing() -> ConfigurationError:
+    """Return the error for a key that has limits which nobody would count."""
+    message = (
+        "this key has limits, and a REST API counts by its usage plans: tell API Gateway of the key"
+        " with `authorizers keys sync`"
+    )
+    return ConfigurationError(Problem("usage plan", message), code="usage_key_missing")
+
+
+def _check_unlimited(meter: Meter, proof: Proof) -> None:
+    """
+    Check that a REST API's answer to a key without an API Gateway key needs no counting: there the
+    gateway counts, by the usage plan of the key that the answer names. It may use this answer for
+    another route than the one that was asked for.
+
+    Raises:
+        ConfigurationError: `usage_key_missing`, or `usage_plan_unknown`.
+    """
+    if meter.limits(proof.metered_as, proof.plan):
+        raise usage_key_missing()
 
 
 class Authorizer:
@@ -141,14 +164,16 @@ class Authorizer:
         entitlement = self._entitlements.of(
             principal, proof.memo, request, simple=simple, usage_key=proof.usage_key
         )
+        if self._meter is not None and request.kind in _REST and proof.usage_key is None:
+            _check_unlimited(self._meter, proof)
         decision.dropped = entitlement.rights.dropped
         rules = self._entitlements.rules
         routed = rules.find(request.arn, request.route_key)
         decision.route = rules.route_key(routed)
         decision.made(*self._judge(entitlement, request, routed))
         allowed = decision.outcome is Outcome.ALLOW
-        if allowed and self._meter is not None:
-            over = self._draw(self._meter, proof, request, rules.route_keys(routed))
+        if allowed and self._meter is not None and request.kind not in _REST:
+            over = self._meter.draw(proof.metered_as, proof.plan, rules.route_keys(routed))
             if over is not None:
                 decision.made(Outcome.DENY, over.code)
                 return self._refuse_for_now(entitlement, request, over, principal.principal_id)
@@ -171,25 +196,6 @@ class Authorizer:
             # A TOKEN event has no address: the policy's Condition decides where it is seen.
             return Outcome.ALLOW, "granted_from_networks"
         return Outcome.DENY, "not_granted" if routed else "route_not_declared"
-
-    @staticmethod
-    def _draw(meter: Meter, proof: Proof, request: Request, routes: tuple[str, ...]) -> Over | None:
-        """
-        Count the request; on a REST API the gateway itself does, by the usage plan of the key
-        that the answer names, also while an answer is cached.
-        """
-        if request.kind not in (EventKind.REST_TOKEN, EventKind.REST_REQUEST):
-            return meter.draw(proof.metered_as, proof.plan, routes)
-        if proof.usage_key is None and meter.limits(proof.metered_as, proof.plan):
-            raise ConfigurationError(
-                Problem(
-                    "usage plan",
-                    "this key has limits, and a REST API counts by its usage plans: tell API"
-                    " Gateway of the key with `authorizers keys sync`",
-                ),
-                code="usage_key_missing",
-            )
-        return None
 
     def _refuse_for_now(
         self, entitlement: Entitlement, request: Request, over: Over, principal_id: str

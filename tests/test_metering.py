@@ -98,10 +98,12 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def make(keys: FakeKeys, client: Any, request: pytest.FixtureRequest) -> Callable[..., Bench]:
     """Build the authorizer of all keys that were issued before."""
 
-    def build(responses: Any = "simple_uncached", limits: str = LIMITS, more: str = "") -> Bench:
+    def build(
+        responses: Any = "simple_uncached", limits: str = LIMITS, more: str = "", after: str = ""
+    ) -> Bench:
         clock, stream = FrozenClock(NOW), io.StringIO()
         text = DOCUMENT.replace("RECORDS", json.dumps(keys.records())).replace("LIMITS\n", limits)
-        text = text.replace("routes:\n  GET", f"routes:\n{more}  GET")
+        text = text.replace("routes:\n  GET", f"routes:\n{more}  GET") + after
         log = AuditLog(namespace="N", service=request.node.name, clock=clock, stream=stream)
         authorizer = build_authorizer(
             compile_document(text),
@@ -227,16 +229,36 @@ def test_a_rest_api_counts_by_its_usage_plan(
     assert bench.counters == []
 
 
+@pytest.mark.parametrize("path", ["/orders", "/nothing"])
 @pytest.mark.parametrize("kind", REST, ids=lambda kind: kind.value)
 def test_a_rest_api_lets_nobody_through_whom_it_could_not_count(
-    make: Callable[..., Bench], keys: FakeKeys, kind: EventKind
+    make: Callable[..., Bench], keys: FakeKeys, kind: EventKind, path: str
 ) -> None:
+    """Also not by a policy that was asked for with another route, and is cached."""
     key = keys.issue(scopes=SCOPES, gateway_key=GatewayKey("abc"))
     bench = make()
     with pytest.raises(ConfigurationError) as raised:
-        call(bench, kind, key)
+        call(bench, kind, key, path=path)
     assert raised.value.code == "usage_key_missing"
     assert "keys sync" in str(raised.value)
+
+
+@pytest.mark.parametrize("kind", REST, ids=lambda kind: kind.value)
+def test_roles_in_a_table_do_not_make_the_usage_key_forgotten(
+    make: Callable[..., Bench], keys: FakeKeys, kind: EventKind
+) -> None:
+    key = keys.issue(scopes=SCOPES, gateway_key=GATEWAY_KEY)
+    table = "bindings_table: {dynamodb: Bindings, life: 60s, subjects: [principals]}"
+    bench = make(after=f"roles: {{reader: {{}}}}\n{table}\n")
+    bench.client.create_table(
+        TableName="Bindings",
+        AttributeDefinitions=[{"AttributeName": "subject", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "subject", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    for _ in range(2):
+        meaning, answer = call(bench, kind, key)
+        assert (meaning, answer["usageIdentifierKey"]) == ("allow", GATEWAY_KEY.value)
 
 
 def test_who_has_no_limits_needs_no_usage_plan(make: Callable[..., Bench], keys: FakeKeys) -> None:

@@ -136,12 +136,16 @@ class _Explainer:
             return self._ended(Outcome.ERROR, refusal.code, principal=principal, route=choice.route)
         notes = self._of_settings(judge, rights, choice, principal) if may_be_simple else ()
         made = self._by_policy(judge, rights, choice, principal, tuple(notes))
-        return self._metered(made, principal, proof) if made.allowed else made
+        routes = judge.route_keys(choice.routed)
+        counted = made.allowed or self._api == "rest"  # where every answer is for all routes
+        return self._metered(made, principal, proof, routes) if counted else made
 
-    def _metered(self, made: Explanation, principal: Principal, proof: Proof | None) -> Explanation:
+    def _metered(
+        self, made: Explanation, principal: Principal, proof: Proof | None, routes: tuple[str, ...]
+    ) -> Explanation:
         """Say what an allowed request is counted against, or that this cannot be."""
         try:
-            stage = limits_stage(self._document, principal, proof, self._api, made.route)
+            stage = limits_stage(self._document, principal, proof, self._api, routes)
         except ConfigurationError as error:
             self._stages.append(Stage("limits", False, f"{error.code}: {error.detail}"))
             return self._ended(Outcome.ERROR, error.code, principal=principal, route=made.route)

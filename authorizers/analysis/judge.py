@@ -68,6 +68,10 @@ class Judge:
         """Return the declared route of a request."""
         return self._rules.find(arn, route_key)
 
+    def route_keys(self, routed: RoutedTo | None) -> tuple[str, ...]:
+        """Return the keys of all routes that a request may be for."""
+        return self._rules.route_keys(routed)
+
     def matching(self, arn: ExecuteApiArn) -> tuple[str, ...]:
         """Return every route that the request fits, as if each were the only one."""
         alone = ((key, RuleSet([{"key": key, "requirement": _ANYBODY}])) for key in self.keys)

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from authorizers.analysis.explanation import Fact, Stage
+from authorizers.authorizer import usage_key_missing
 from authorizers.config.compiled import CompiledDocument
-from authorizers.errors import ConfigurationError, Problem
 from authorizers.limits.plan import Plans
 from authorizers.model.principal import Principal
 from authorizers.model.proof import Proof
@@ -19,10 +19,11 @@ def limits_stage(
     principal: Principal,
     proof: Proof | None,
     api: ApiKind,
-    route: str | None,
+    routes: tuple[str, ...],
 ) -> Stage | None:
     """
-    Say what an allowed request for `route` is counted against; None if its scheme has no limits.
+    Say what an allowed request that may be for any of `routes` is counted against; None if its
+    scheme has no limits.
 
     Raises:
         ConfigurationError: `usage_plan_unknown`; or `usage_key_missing`: API Gateway counts on a
@@ -40,7 +41,7 @@ def limits_stage(
     name = plan or limits["without_plan"]
     if api == "rest":
         return _by_usage_plan(name, proof)
-    facts = [*_facts(limits["plans"][name], route), _UNCOUNTED]
+    facts = [*_facts(limits["plans"][name], routes), _UNCOUNTED]
     if limits["when_unavailable"] == "allow_unmetered":
         facts.append(Fact("note", "allowed without a count while the table cannot be reached"))
     return Stage("limits", None, f"counted by the plan {name}", tuple(facts))
@@ -48,19 +49,19 @@ def limits_stage(
 
 def _by_usage_plan(name: str, proof: Proof | None) -> Stage:
     if proof is not None and proof.usage_key is None:
-        problem = Problem("usage plan", "this key has limits, and API Gateway knows no key for it")
-        raise ConfigurationError(problem, code="usage_key_missing")
+        raise usage_key_missing()
     facts = [Fact("note", f"the limits of the plan {name} are for HTTP and WebSocket APIs")]
     if proof is None:
         facts.append(Fact("note", "without an API Gateway key in its record there is no answer"))
     return Stage("limits", None, "counted by API Gateway's own usage plan", tuple(facts))
 
 
-def _facts(plan: Mapping[str, Any], route: str | None) -> Iterator[Fact]:
+def _facts(plan: Mapping[str, Any], routes: tuple[str, ...]) -> Iterator[Fact]:
     for text in _in_words(plan):
         yield Fact("note", f"on all routes together: {text}")
-    for text in _in_words(plan["routes"].get(route, {})):
-        yield Fact("note", f"on {route}: {text}")
+    for route in routes:
+        for text in _in_words(plan["routes"].get(route, {})):
+            yield Fact("note", f"on {route}: {text}")
 
 
 def _in_words(limits: Mapping[str, Any]) -> Iterator[str]:

@@ -7,12 +7,12 @@ New digests use the current one; each digest names the one it was made with. AWS
 makes such a secret by itself (`GenerateSecretString`, with `{"current": "1"}` as its template).
 """
 
-import json
 import re
 from hmac import digest as hmac_digest
 from typing import Any
 
 from authorizers.errors import ConfigurationError, Problem
+from authorizers.model.strict_json import parse_json
 
 MIN_CHARS = 32
 MAX_PEPPERS = 16
@@ -59,8 +59,8 @@ def parse_peppers(data: bytes | str, place: str) -> Peppers:
         ConfigurationError: `pepper_invalid`; the message holds nothing of the secret.
     """
     try:
-        value = json.loads(data)
-    except (ValueError, RecursionError):
+        value = parse_json(data)
+    except ValueError:
         value = None
     problem = _problem_of(value)
     if problem:

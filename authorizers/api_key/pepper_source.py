@@ -1,7 +1,6 @@
 """The peppers in use: read when a function starts, and again when a digest names one not known."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from threading import Lock
 
 from authorizers.api_key.pepper import Peppers, parse_peppers
@@ -20,10 +19,18 @@ class PepperSource:
     is nothing yet; with peppers there they stay, and it is tried again after `RETRY_SECONDS`.
     """
 
-    def __init__(self, read: Callable[[], bytes | str], place: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        read: Callable[[], bytes | str],
+        place: str,
+        clock: Clock,
+        on_failure: Callable[[AuthorizersError], None] = lambda _: None,
+    ) -> None:
+        """`on_failure` is told when a pepper that is not known could not be looked for."""
         self._read = read
         self._place = place
         self._clock = clock
+        self._on_failure = on_failure
         self._lock = Lock()
         self._peppers: Peppers | None = None
         self._retry_at = Deadline(0.0, 0.0)
@@ -43,35 +50,39 @@ class PepperSource:
         assert self._peppers is not None  # noqa: S101 loaded, or an error was raised
         return self._peppers
 
-    def knows(self, name: str, *, look: bool) -> bool:
+    def digest(self, name: str, text: str, *, look: bool) -> bytes | None:
         """
-        Return whether there is a pepper `name`; with `look` one that is not known is looked for,
-        once in `RETRY_SECONDS`. That it could not be looked for is no reason to raise: another secret of
-        the same key may be good.
-
-        Raises:
-            DependencyError: there are no peppers at all, and they cannot be read.
-            ConfigurationError: likewise, `pepper_invalid`.
-        """
-        if name in self.current():
-            return True
-        with self._lock:
-            if look and self._retry_at.passed(self._clock):
-                self._retry_at = Deadline.after(RETRY_SECONDS, self._clock)
-                with suppress(AuthorizersError):
-                    self._load()
-        return name in self.current()
-
-    def digest(self, name: str | None, text: str) -> bytes:
-        """
-        Return the digest of a key's `text` under the pepper `name`, which is known, or under the
-        current one.
+        Return the digest of a key's `text` under the pepper `name`, or None if there is no such
+        pepper. With `look` one that is not known is looked for, once in `RETRY_SECONDS`. That it
+        could not be looked for is told, and no reason to raise: another secret may be good.
 
         Raises:
             DependencyError, ConfigurationError: as `current`.
         """
         peppers = self.current()
-        return peppers.digest(name or peppers.current, text)
+        if look and name not in peppers:
+            peppers = self._read_again()
+        return peppers.digest(name, text) if name in peppers else None
+
+    def made_up(self, text: str) -> bytes:
+        """
+        Return a digest of `text` that stands for one that cannot be compared: the same work.
+
+        Raises:
+            DependencyError, ConfigurationError: as `current`.
+        """
+        peppers = self.current()
+        return peppers.digest(peppers.current, text)
+
+    def _read_again(self) -> Peppers:
+        with self._lock:
+            if self._retry_at.passed(self._clock):
+                self._retry_at = Deadline.after(RETRY_SECONDS, self._clock)
+                try:
+                    self._load()
+                except AuthorizersError as error:
+                    self._on_failure(error)
+        return self.current()
 
     def _load(self) -> None:
         self._peppers = parse_peppers(self._read(), self._place)

@@ -5,7 +5,6 @@ The same JSON in every store. Strict: a member that this release does not know i
 it may be what restricts the key.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 from authorizers.api_key.format import ID_PATTERN
 from authorizers.errors import DependencyError
 from authorizers.model.grant import Networks
+from authorizers.model.strict_json import parse_json
 
 MAX_SECRETS = 2
 MAX_NETWORKS = 8
@@ -144,8 +144,8 @@ def parse_record(text: str | bytes, place: str, version: int = 1) -> KeyRecord:
         DependencyError: `key_record_malformed`.
     """
     try:
-        value = json.loads(text) if len(text) <= MAX_RECORD_BYTES else None
-    except (ValueError, RecursionError):
+        value = parse_json(text) if len(text) <= MAX_RECORD_BYTES else None
+    except ValueError:
         value = None
     return load_record(value, place, version)
 

@@ -22,6 +22,7 @@ from authorizers.model.principal import MAX_PRINCIPAL_ID_CHARS, Principal
 EVERY_ROUTE = ("*",)
 # One sentence for every reason, so that a refusal tells nobody which ids there are.
 _NOT_ACCEPTED = "the API key is not accepted"
+_NOTHING = bytes(32)  # as long as a digest, and compared with in vain
 
 
 class ApiKeyScheme:
@@ -75,12 +76,15 @@ class ApiKeyScheme:
         known, remembered = self._known.find(key_id)
         # (2) the secret, also where there is none to compare with
         now = self._clock.wall()
-        secret = self._match(key, known.record.secrets if known is not None else (), now)
+        record = None if known is None else known.record
+        secret = self._match(key, record, now)
         if known is None or secret is None:
             code = "key_unknown" if known is None else "key_wrong"
             raise UntrustedCredential(code, _NOT_ACCEPTED)
         # (3) revocation first, then time
-        _check_times(known.record, secret, now)
+        code = _why_not_now(known.record, secret, now)
+        if code:
+            raise RejectedCredential(code, _NOT_ACCEPTED)
         # (4) a restriction that this document does not enforce is no restriction to ignore
         if known.record.routes is not None and not self._routes_per_key:
             problem = Problem(
@@ -91,22 +95,24 @@ class ApiKeyScheme:
         return known, remembered
 
     def _match(
-        self, key: PresentedApiKey, secrets: tuple[StoredSecret, ...], now: float
+        self, key: PresentedApiKey, record: KeyRecord | None, now: float
     ) -> StoredSecret | None:
         """
         Return the stored secret that `key` is. The work does not depend on whether it is one: what
         cannot be compared is made up.
         """
-        text, found, lost = key.reveal(), None, False
-        for i in range(MAX_SECRETS):
-            stored = secrets[i] if i < len(secrets) else None
-            ended = stored is None or _has_ended(stored, now)
-            if stored is not None and not self._peppers.knows(stored.pepper, look=not ended):
-                stored, lost = None, lost or not ended
-            digest = self._peppers.digest(stored.pepper if stored else None, text)
-            same = compare_digest(digest, stored.digest if stored else bytes(len(digest)))
-            if same and stored is not None:
+        text, found, lost, compared = key.reveal(), None, False, 0
+        for stored in record.secrets if record is not None else ():
+            live = record is not None and not _why_not_now(record, stored, now)
+            digest = self._peppers.digest(stored.pepper, text, look=live)
+            if digest is None:
+                lost = lost or live
+                continue
+            compared += 1
+            if compare_digest(digest, stored.digest):
                 found = stored
+        for _ in range(MAX_SECRETS - compared):
+            compare_digest(self._peppers.made_up(text), _NOTHING)
         if lost and found is None:
             detail = f"a live secret of a key in {self._place} was made with a pepper not there"
             raise DependencyError("pepper_unknown", detail)
@@ -135,22 +141,17 @@ class ApiKeyScheme:
         )
 
 
-def _has_ended(secret: StoredSecret, now: float) -> bool:
-    return secret.not_after is not None and now >= secret.not_after
-
-
-def _check_times(record: KeyRecord, secret: StoredSecret, now: float) -> None:
-    code = ""
+def _why_not_now(record: KeyRecord, secret: StoredSecret, now: float) -> str:
+    """Return the code of what keeps `secret` from counting at the time `now`, or nothing."""
     if record.revoked_at is not None:  # whatever the clocks say: revoked is revoked
-        code = "key_revoked"
-    elif _has_ended(secret, now):
-        code = "key_replaced"
-    elif record.not_before is not None and now < record.not_before:
-        code = "key_not_yet_valid"
-    elif record.expires_at is not None and now >= record.expires_at:
-        code = "key_expired"
-    if code:
-        raise RejectedCredential(code, _NOT_ACCEPTED)
+        return "key_revoked"
+    if secret.not_after is not None and now >= secret.not_after:
+        return "key_replaced"
+    if record.not_before is not None and now < record.not_before:
+        return "key_not_yet_valid"
+    if record.expires_at is not None and now >= record.expires_at:
+        return "key_expired"
+    return ""
 
 
 def _check_record(record: KeyRecord, place: str, scheme: str) -> None:

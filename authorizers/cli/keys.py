@@ -2,11 +2,12 @@
 
 import typer
 
-from authorizers.cli.keys_change import revoke, rotate
 from authorizers.cli.keys_create import create
 from authorizers.cli.keys_import import import_
 from authorizers.cli.keys_list import list_, show
 from authorizers.cli.keys_pepper import pepper
+from authorizers.cli.keys_revoke import revoke
+from authorizers.cli.keys_rotate import rotate
 from authorizers.cli.keys_sync import sync
 
 _HELP = """

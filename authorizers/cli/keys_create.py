@@ -26,6 +26,7 @@ from authorizers.errors import AuthorizersError, ConfigurationError
 from authorizers.issuing.creation import create_key
 from authorizers.issuing.draft import checked_draft
 from authorizers.issuing.issue import IssuedKey, issue_key
+from authorizers.issuing.revocation import revoke_key
 
 Texts = list[str] | None
 
@@ -93,7 +94,13 @@ def create(  # noqa: PLR0913, PLR0917 each is an option
         labels=_labels(label or []),
     )
     issued = _issued(keys, _checked(keys, draft))
-    _say(keys, issued, as_json=as_json)
+    try:
+        _show(keys, issued, as_json=as_json)
+    except OSError:
+        if not keys.place.embedded:
+            _take_back(keys, issued.record.key_id)
+        raise
+    _say(keys, issued.record)
 
 
 def _labels(texts: list[str]) -> dict[str, str]:
@@ -125,13 +132,26 @@ def _issued(keys: Keys, draft: KeyRecord) -> IssuedKey:
         stopped(error)
 
 
-def _say(keys: Keys, issued: IssuedKey, *, as_json: bool) -> None:
-    record = issued.record
-    if as_json:
-        said: dict[str, Any] = {"key": issued.key.reveal(), **key_json(record, now())}
-        say_json({**said, "record": dump_record(record)} if keys.place.embedded else said)
-    else:
+def _show(keys: Keys, issued: IssuedKey, *, as_json: bool) -> None:
+    if not as_json:
         typer.echo(issued.key.reveal())
+        return
+    said: dict[str, Any] = {"key": issued.key.reveal(), **key_json(issued.record, now())}
+    say_json({**said, "record": dump_record(issued.record)} if keys.place.embedded else said)
+
+
+def _take_back(keys: Keys, key_id: str) -> None:
+    """Revoke a key that nobody was shown."""
+    try:
+        revoke_key(keys.place.registry(), key_id, now())
+    except AuthorizersError as error:
+        unrevoked = f"{key_id} was created and cannot be shown: revoke it: {error.detail}"
+        say(("error: ", "bold red"), unrevoked, error=True)
+    else:
+        say(f"{key_id} was created and cannot be shown: it is revoked again", error=True)
+
+
+def _say(keys: Keys, record: KeyRecord) -> None:
     if keys.place.embedded:
         say("add to keys.records of the document, and deploy it:", error=True)
         typer.echo(yaml.safe_dump([dump_record(record)], sort_keys=False), err=True, nl=False)

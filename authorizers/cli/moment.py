@@ -8,7 +8,7 @@ MOMENT_EXPECTED = (
 )
 _FROM_NOW = re.compile(r"([1-9][0-9]{0,5})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_LAST = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
+_LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp()
 
 
 def parse_moment(text: str, now: float) -> int:
@@ -16,7 +16,8 @@ def parse_moment(text: str, now: float) -> int:
     Return the moment in seconds since 1970.
 
     Raises:
-        ValueError: it is none, lies behind `now`, or has no offset and might mean any.
+        ValueError: it is none, lies behind `now` or beyond the year 9999, or has no offset and
+            might mean any.
     """
     from_now = _FROM_NOW.fullmatch(text)
     if from_now:
@@ -27,7 +28,7 @@ def parse_moment(text: str, now: float) -> int:
         raise ValueError(MOMENT_EXPECTED) from None
     if len(text) == len("2026-12-31"):
         moment = moment.replace(tzinfo=UTC)
-    if moment.tzinfo is None or moment.timestamp() <= now:
+    if moment.tzinfo is None or not now < moment.timestamp() <= _LAST:
         raise ValueError(MOMENT_EXPECTED)
     return int(moment.timestamp())
 

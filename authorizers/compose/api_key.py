@@ -27,7 +27,7 @@ def key_way(
     Raises:
         ConfigurationError: a key that is written down cannot be used, the peppers are invalid, or
             boto3 is missing.
-        DependencyError: no client can be made for a table.
+        DependencyError: no client can be made for a table, or the peppers cannot be read.
     """
     schemes = {name: scheme["api_key"] for name, scheme in document["schemes"].items()}
     authenticators = [
@@ -104,11 +104,8 @@ def _peppers(
     if pepper["kind"] == "environment":
         log.event("pepper_in_environment", {"scheme": name})
     read, place = pepper_reader(pepper, given)
-    source = PepperSource(read, place, clock)
-    try:
-        source.current()
-    except DependencyError as error:  # it may be back when the first request comes
-        log.failure(error)
+    source = PepperSource(read, place, clock, log.failure)
+    source.current()
     return source
 
 

@@ -38,7 +38,7 @@ def build_authorizer(  # noqa: PLR0913 each is one decision of the deployer
     Raises:
         ConfigurationError: keys that are written down cannot be used, `answers` do not fit the
             document's limits, or boto3 is needed to read a table, and is not installed.
-        DependencyError: no client can be made for a table.
+        DependencyError: no client can be made for a table, or a key's peppers cannot be read.
     """
     clock = clock or SystemClock()
     log = log or AuditLog(

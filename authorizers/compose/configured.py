@@ -122,8 +122,7 @@ def _source(settings: Settings, clock: Clock, log: Log, accept: Accept) -> Confi
         )
     document = settings.document if location is None else _fixed(location)
     assert document is not None  # noqa: S101 settings hold a location or a document
-    accept(document)
-    return FixedDocument(document)
+    return FixedDocument(document, accept)
 
 
 def _fixed(location: DocumentLocation) -> CompiledDocument:

@@ -55,15 +55,32 @@ class ConfigurationSource(Protocol):
 
 
 class FixedDocument:
-    """A document that cannot change while the function runs."""
+    """
+    A document that cannot change while the function runs. `accept` is asked about it until it has
+    taken it: what it depends on may be away for a while.
+    """
 
-    __slots__ = ("_document",)
+    __slots__ = ("_accept", "_accepted", "_document")
 
-    def __init__(self, document: CompiledDocument) -> None:
+    def __init__(
+        self,
+        document: CompiledDocument,
+        accept: Callable[[CompiledDocument], None] = lambda _: None,
+    ) -> None:
         self._document = document
+        self._accept = accept
+        self._accepted = False
 
     def current(self) -> CompiledDocument:
-        """Return the document."""
+        """
+        Return the document.
+
+        Raises:
+            ConfigurationError, DependencyError: `accept` refuses it.
+        """
+        if not self._accepted:
+            self._accept(self._document)
+            self._accepted = True
         return self._document
 
 

@@ -5,13 +5,12 @@ Memory: one batch of records, and what `Candidates` says.
 """
 
 import hashlib
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from authorizers.api_key.format import RandomNumber
+from authorizers.api_key.format import RandomNumber, system_random
 from authorizers.api_key.pepper import Peppers
 from authorizers.api_key.record import KeyRecord
 from authorizers.api_key.store import KeyRegistry
@@ -21,7 +20,6 @@ from authorizers.issuing.issue import IssuedKey, issue_key, stored_secret
 from authorizers.issuing.journal import IssuedLine, Journal
 from authorizers.issuing.rejected import RejectedLines
 from authorizers.issuing.rows import BadRow
-from authorizers.model.credential import PresentedApiKey
 
 # A store of files writes the whole file each time; in DynamoDB these are 20 times 25 items, which
 # is what BatchWriteItem takes (Amazon DynamoDB API reference).
@@ -57,7 +55,7 @@ class KeyImport:
         peppers: Peppers,
         *,
         rejected: RejectedLines | None = None,
-        random: RandomNumber = secrets.randbelow,
+        random: RandomNumber = system_random,
     ) -> None:
         self._candidates = candidates
         self._journal = journal
@@ -136,19 +134,20 @@ class KeyImport:
     def _store(self, issued: list[IssuedKey]) -> None:
         taken = self._registry.add_all([new.record for new in issued])
         for new in issued:
-            if new.record.key_id in taken and not self._is_ours(new.key, new.record):
+            if new.record.key_id in taken and not self._is_ours(new.record):
                 detail = f"{self._registry.place} has another key {new.record.key_id}"
                 raise DependencyError("key_id_taken", detail)
         self._journal.mark_stored(self._journal.stored + len(issued))
 
-    def _is_ours(self, key: PresentedApiKey, record: KeyRecord) -> bool:
-        """Return whether the store has this key: it was stored before, or the write repeated."""
+    def _is_ours(self, record: KeyRecord) -> bool:
+        """
+        Return whether the store has this key: it was stored before, or the write repeated.
+
+        It may have been rotated since, so its secret is not asked for.
+        """
         found = self._registry.find(record.key_id)
-        return found is not None and any(
-            secret.pepper in self._peppers
-            and self._peppers.digest(secret.pepper, key.reveal()) == secret.digest
-            for secret in found.secrets
-        )
+        made = (record.owner, record.created_at)
+        return found is not None and (found.owner, found.created_at) == made
 
     def _foreign(self, message: str) -> ConfigurationError:
         return ConfigurationError(Problem("the file", message), code="journal_foreign")

@@ -1,8 +1,7 @@
 """A new key, issued and stored."""
 
-import secrets
 
-from authorizers.api_key.format import RandomNumber
+from authorizers.api_key.format import RandomNumber, system_random
 from authorizers.api_key.pepper import Peppers
 from authorizers.api_key.record import KeyRecord
 from authorizers.api_key.store import KeyRegistry
@@ -18,7 +17,7 @@ def create_key(
     draft: KeyRecord,
     prefix: str,
     peppers: Peppers,
-    random: RandomNumber = secrets.randbelow,
+    random: RandomNumber = system_random,
 ) -> IssuedKey:
     """
     Issue a key of `draft`, a checked record, and store its record.

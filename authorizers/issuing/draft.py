@@ -3,7 +3,14 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from authorizers.api_key.record import MAX_NETWORKS, MAX_RECORD_BYTES, KeyRecord, dump_record
+from authorizers.api_key.format import ID_CHARS
+from authorizers.api_key.record import (
+    MAX_RECORD_BYTES,
+    KeyRecord,
+    StoredSecret,
+    dump_record,
+    problem_of_record,
+)
 from authorizers.config.vocabulary import SCOPE_EXPECTED, is_scope
 from authorizers.errors import ConfigurationError, Problem
 from authorizers.model.network import canonical_network
@@ -14,6 +21,7 @@ from authorizers.rules.networks import union
 MAX_SCHEME_CHARS = 64  # a principal's identifier is the scheme, `|`, and the owner
 MAX_OWNER_CHARS = MAX_PRINCIPAL_ID_CHARS - MAX_SCHEME_CHARS - 1
 MAX_DRAFT_BYTES = MAX_RECORD_BYTES - 2048  # two secrets and the gateway's key come later
+_NO_ID, _NO_SECRET = "0" * ID_CHARS, StoredSecret(bytes(32), "none")
 
 
 def checked_draft(draft: KeyRecord) -> KeyRecord:
@@ -35,7 +43,7 @@ def problems_of_draft(draft: KeyRecord) -> Iterator[Problem]:
     problems = [*_problems(draft), *_problems_of_networks(draft.networks or ())]
     yield from problems
     if not problems:
-        yield from _problems_of_size(_canonical(draft))
+        yield from _problems_of_record(_canonical(draft))
 
 
 def _canonical(draft: KeyRecord) -> KeyRecord:
@@ -94,8 +102,11 @@ def _is_word(text: str) -> bool:
     return bool(text) and text.isprintable() and " " not in text
 
 
-def _problems_of_size(draft: KeyRecord) -> Iterator[Problem]:
-    if len(draft.networks or ()) > MAX_NETWORKS:
-        yield Problem("networks", f"a key has at most {MAX_NETWORKS} networks")
-    if len(json.dumps(dump_record(draft))) > MAX_DRAFT_BYTES:
+def _problems_of_record(draft: KeyRecord) -> Iterator[Problem]:
+    """Yield what a store would refuse, once the record has an id and a secret."""
+    record = dump_record(draft._replace(key_id=_NO_ID, secrets=(_NO_SECRET,)))
+    member, _, problem = problem_of_record(record).partition(" ")
+    if problem:
+        yield Problem(member, problem)
+    if len(json.dumps(record)) > MAX_DRAFT_BYTES:
         yield Problem("", f"the record would be larger than {MAX_DRAFT_BYTES} bytes")

@@ -6,12 +6,11 @@ begin), UpdateApiKey, GetUsagePlans, GetUsagePlanKeys, CreateUsagePlanKey; "Amaz
 quotas": 10,000 keys and 300 plans in an account and Region, five CreateApiKey a second.
 """
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from authorizers.api_key.format import ALPHABET, RandomNumber
+from authorizers.api_key.format import ALPHABET, RandomNumber, system_random
 from authorizers.errors import DependencyError
 from authorizers.stores.aws import aws_errors
 
@@ -156,7 +155,7 @@ def client_config() -> "Config":
     )
 
 
-def new_value(random: RandomNumber = secrets.randbelow) -> str:
+def new_value(random: RandomNumber = system_random) -> str:
     """Return the value of a new key: the server's own, never a caller's key."""
     return "".join(ALPHABET[random(len(ALPHABET))] for _ in range(VALUE_CHARS))
 

@@ -6,11 +6,10 @@ tell it to the gateway. The value is written into the record before the key is c
 are unique in API Gateway, so neither a kill at any point nor two runs at once make a second key.
 """
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from authorizers.api_key.format import RandomNumber
+from authorizers.api_key.format import RandomNumber, system_random
 from authorizers.api_key.record import GatewayKey, KeyRecord
 from authorizers.api_key.store import KeyRegistry
 from authorizers.errors import AuthorizersError, ConfigurationError, Problem
@@ -45,7 +44,7 @@ class GatewaySync:
         *,
         now: int,
         dry: bool = False,
-        random: RandomNumber = secrets.randbelow,
+        random: RandomNumber = system_random,
     ) -> None:
         self._registry = registry
         self._gateway = gateway

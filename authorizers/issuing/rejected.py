@@ -19,11 +19,11 @@ class RejectedLines:
     def __init__(self, path: Path, head: str, *, again: bool) -> None:
         """
         Raises:
-            ConfigurationError: there is such a file.
+            ConfigurationError: there is such a file, or there can be none.
         """
-        if path.exists() and not again:
-            raise ConfigurationError(Problem(str(path), "exists: bad lines would go there"))
         self._path = path
+        if not again and self._is_there():
+            raise ConfigurationError(Problem(str(path), "exists: bad lines would go there"))
         self._head = head
         self._file: TextIO | None = None
         self.count = 0
@@ -61,6 +61,15 @@ class RejectedLines:
                 os.fsync(self._file.fileno())
         except OSError as error:
             raise self._unwritable(error) from None
+
+    def _is_there(self) -> bool:
+        try:
+            self._path.lstat()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise self._unwritable(error) from None
+        return True
 
     def _unwritable(self, error: OSError) -> ConfigurationError:
         return ConfigurationError(Problem(str(self._path), error.strerror or "cannot be written"))

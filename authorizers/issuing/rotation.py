@@ -1,9 +1,8 @@
 """A new secret for a key: both count until the old one ends, so that nobody has to hurry."""
 
-import secrets
 from typing import NamedTuple
 
-from authorizers.api_key.format import RandomNumber, generate_key
+from authorizers.api_key.format import RandomNumber, generate_key, system_random
 from authorizers.api_key.pepper import Peppers
 from authorizers.api_key.record import KeyRecord, StoredSecret
 from authorizers.api_key.store import KeyRegistry
@@ -35,7 +34,7 @@ def rotate_key(  # noqa: PLR0913 - the clock and the randomness are arguments
     *,
     now: int,
     old_ends_at: int,
-    random: RandomNumber = secrets.randbelow,
+    random: RandomNumber = system_random,
 ) -> Rotation:
     """
     Give the key `key_id` a new secret, under the current pepper, and let the old one end.

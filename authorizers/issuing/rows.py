@@ -148,7 +148,7 @@ def _problems_of_head(columns: Sequence[str]) -> Iterator[str]:
     if REQUIRED not in columns:
         yield f"has no column {REQUIRED}"
     for name in dict.fromkeys(columns):
-        if columns.count(name) > 1:
+        if columns.count(name) > 1 and name != PROBLEM:  # rejected twice
             yield f"has the column {name or 'without a name'} twice"
         if name not in (*COLUMNS, PROBLEM) and not re.fullmatch(f"{LABEL}.+", name):
             known = f"{', '.join(COLUMNS)} and {LABEL}NAME"

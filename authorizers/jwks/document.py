@@ -1,9 +1,10 @@
 """A JSON document of an issuer, read strictly: what parsers may read differently is refused."""
 
 import json
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from authorizers.errors import DependencyError
+from authorizers.model.strict_json import no_constant, unique_members
 
 MAX_DOCUMENT_BYTES: Final = 512 * 1024  # ours: a hundred RSA keys with certificate chains fit
 
@@ -22,21 +23,13 @@ def parse_object(body: bytes, what: str) -> dict[str, Any]:
     try:
         # NOTE: no number is read from these documents; as floats, long ones cost nothing.
         value = json.loads(
-            body.decode(), object_pairs_hook=_unique, parse_constant=_refuse, parse_int=float
+            body.decode(),
+            object_pairs_hook=unique_members,
+            parse_constant=no_constant,
+            parse_int=float,
         )
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise DependencyError("keys_unavailable", f"{what} is not a JSON object as RFC 8259 has it")
     return value
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("a member's name is repeated")
-    return members
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")

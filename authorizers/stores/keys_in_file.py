@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from authorizers.api_key.record import KeyRecord, dump_record, load_record
 from authorizers.errors import DependencyError
+from authorizers.model.strict_json import parse_json
 from authorizers.stores.local_file import file_errors, folder_lock, replace_file
 
 FORMAT = 1
@@ -147,8 +148,8 @@ class KeysInFile:
 
     def _parsed(self, data: bytes) -> Entries:
         try:
-            value = json.loads(data)
-        except (ValueError, RecursionError):
+            value = parse_json(data)
+        except ValueError:
             value = None
         if not _is_key_file(value):
             raise DependencyError("key_file_malformed", f"{self.place} is not a file of keys")

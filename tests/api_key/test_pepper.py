@@ -42,6 +42,7 @@ def test_bytes_with_whatever_white_space_json_has_are_read() -> None:
         "{}",
         "[" * 100_000,
         '{"current": "1"}',
+        f'{{"current": "1", "1": "{ONE}", "1": "{TWO}"}}',
         json.dumps({"1": ONE}),
         json.dumps({"current": 1, "1": ONE}),
         json.dumps({"current": "2", "1": ONE}),

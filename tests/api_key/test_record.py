@@ -125,7 +125,17 @@ def test_a_malformed_record_is_a_failure_of_the_store(number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "null", "{", "[" * 20_000, f'{{"id":"{"x" * MAX_RECORD_BYTES}"}}', b"\xff\xfe"]
+    "text",
+    [
+        json.dumps(dump_record(FULL))[:-1] + ', "revoked_at": 1800000002}',
+        json.dumps(dump_record(FULL))[:-1] + ', "surprise": NaN}',
+        "",
+        "null",
+        "{",
+        "[" * 20_000,
+        f'{{"id":"{"x" * MAX_RECORD_BYTES}"}}',
+        b"\xff\xfe",
+    ],
 )
 def test_text_that_is_no_record_is_a_failure_of_the_store(text: str | bytes) -> None:
     with pytest.raises(DependencyError, match="key_record_malformed"):

@@ -38,9 +38,14 @@ class CountedPeppers(PepperSource):
 
     digests = 0
 
-    def digest(self, name: str | None, text: str) -> bytes:
+    def digest(self, name: str, text: str, *, look: bool) -> bytes | None:
+        made = super().digest(name, text, look=look)
+        self.digests += made is not None
+        return made
+
+    def made_up(self, text: str) -> bytes:
         self.digests += 1
-        return super().digest(name, text)
+        return super().made_up(text)
 
 
 class Bench:
@@ -291,6 +296,17 @@ def test_a_pepper_that_only_an_ended_secret_needs_may_be_taken_away(clock: Froze
         assert bench.peppers.digests == 4
 
 
+@pytest.mark.parametrize("members", [{"revoked_at": NOW}, {"expires_at": NOW}], ids=str)
+def test_a_key_that_counts_no_more_needs_no_pepper(
+    clock: FrozenClock, members: dict[str, Any]
+) -> None:
+    key = issued(**members)
+    lost = key.record._replace(secrets=(StoredSecret(bytes(32), "retired"),))
+    bench = Bench(clock, key._replace(record=lost))
+    assert bench.refused(key.key.reveal()).code == "key_wrong"
+    assert bench.peppers.digests == 2
+
+
 def test_a_live_secret_whose_pepper_is_lost_spoils_no_other(clock: FrozenClock) -> None:
     key = issued()
     lost = StoredSecret(bytes(32), "lost", NOW + 60)
@@ -330,6 +346,9 @@ def test_routes_of_a_key_count_only_where_the_document_says_so(clock: FrozenCloc
     [
         {"networks": ("10.0.0.0/33",)},
         {"networks": ("10.0.0.1/8",)},
+        {"networks": ("2001:DB8::/32",)},
+        {"networks": ("192.0.2.1",)},
+        {"networks": ("fe80::%x/64",)},
         {"networks": ("everywhere",)},
         {"networks": ("10.0.0.0/8", "")},
         {"owner": "a\nb"},

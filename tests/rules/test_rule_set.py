@@ -180,3 +180,10 @@ def test_everything_is_the_route_of_all_routes_without_terms(
 ) -> None:
     rules = rule_set(routes)
     assert rules.everything(Granted(rules.grants(caller(*scopes)))) is everything
+
+
+def test_nothing_is_everything_that_is_for_some_networks_only() -> None:
+    rules = RuleSet([{"key": "*", "requirement": ["authenticated"]}])
+    caller = Principal("m|a", "m", "x", frozenset(), {})
+    assert rules.everything(Granted(rules.grants(caller)))
+    assert not rules.everything(Granted(rules.grants(caller), ("10.0.0.0/8",)))

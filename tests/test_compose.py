@@ -16,10 +16,11 @@ from authorizers.authorizer import Answers, Unauthorized
 from authorizers.compose.authorizer import build_authorizer
 from authorizers.compose.configured import ConfiguredAuthorizer, authorizer_from_environment
 from authorizers.config.table import compile_route_table
-from authorizers.errors import AuthorizersError, ConfigurationError
+from authorizers.errors import AuthorizersError, ConfigurationError, DependencyError
 from authorizers.testing.clock import FrozenClock
 from authorizers.testing.events import http_1_event, http_2_event, rest_token_event
 from authorizers.testing.issuer import FakeIssuer
+from authorizers.testing.keys import FakeKeys
 
 HEAVY = (
     "requests", "urllib3", "boto3", "yaml", "pydantic", "typer", "rich", "dataclasses", "ipaddress",
@@ -378,3 +379,83 @@ def test_an_authorizer_of_ones_own_writes_to_standard_output(
     monkeypatch.setattr(sys, "stdout", stream)
     authorizer(http_1_event(token=issuer.token()))
     assert json.loads(stream.getvalue())["decision"] == "allow"
+
+
+def keys_document(keys: FakeKeys, scope: str = "orders:read") -> dict[str, Any]:
+    """Return the compiled document of these keys, whose pepper is the parameter /pepper."""
+    routes = [{"key": "GET /orders", "requirement": ["scopes_any", [scope]]}]
+    scheme = {
+        "prefix": keys.prefix,
+        "pepper": {"kind": "ssm", "name": "/pepper"},
+        "keys": {"records": keys.records()},
+        "life_seconds": 60,
+        "miss_life_seconds": 10,
+        "routes_per_key": False,
+        "limits": None,
+    }
+    return {
+        "format": 2,
+        "schemes": {"machines": {"api_key": scheme}},
+        "key_from": {"header": "x-api-key"},
+        "routes": routes,
+        "table": compile_route_table(routes, inexact=False),
+        "context": {},
+    }
+
+
+def keys_with_one() -> FakeKeys:
+    keys = FakeKeys()
+    keys.issue()
+    return keys
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_pepper_that_is_away_at_the_start_is_asked_for_again(own_service: dict[str, str]) -> None:
+    keys, ssm = FakeKeys(), boto3.client("ssm")
+    event = http_1_event(api_key=keys.issue(scopes=("orders:read",)))
+    environment = {"AUTHORIZERS_CONFIG": json.dumps(keys_document(keys)), **own_service}
+    authorizer = authorizer_from_environment(environment, takes="api_key")
+    for _ in range(2):
+        with pytest.raises(DependencyError):
+            authorizer(event)
+    ssm.put_parameter(Name="/pepper", Value=keys.pepper, Type="SecureString")
+    assert allowed(authorizer, event)
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_new_document_whose_pepper_cannot_be_read_does_not_replace_a_good_one(
+    own_service: dict[str, str],
+) -> None:
+    clock, keys, ssm = FrozenClock(), FakeKeys(), boto3.client("ssm")
+    event = http_1_event(api_key=keys.issue(scopes=("orders:read",)))
+    ssm.put_parameter(Name="/pepper", Value=keys.pepper, Type="SecureString")
+    ssm.put_parameter(Name="/a", Value=json.dumps(keys_document(keys)), Type="String")
+    environment = {"AUTHORIZERS_CONFIG": "ssm:/a", **own_service}
+    authorizer = authorizer_from_environment(environment, takes="api_key", clock=clock)
+    assert allowed(authorizer, event)
+    ssm.delete_parameter(Name="/pepper")
+    changed = json.dumps(keys_document(keys, "orders:all"))
+    ssm.put_parameter(Name="/a", Value=changed, Type="String", Overwrite=True)
+    clock.advance(301)
+    assert allowed(authorizer, event)
+    ssm.put_parameter(Name="/pepper", Value=keys.pepper, Type="SecureString")
+    clock.advance(301)
+    assert not allowed(authorizer, event)
+
+
+@pytest.mark.parametrize("takes", ["jwt", "api_key"])
+def test_a_function_takes_documents_of_its_own_kind_only(
+    takes: Any, document: Any, own_service: dict[str, str]
+) -> None:
+    other = keys_document(keys_with_one()) if takes == "jwt" else document()
+    environment = {"AUTHORIZERS_CONFIG": json.dumps(other), **own_service}
+    with pytest.raises(ConfigurationError, match=r"authorizers\.handlers\."):
+        authorizer_from_environment(environment, takes=takes)
+
+
+def test_a_document_of_both_kinds_is_refused(document: Any, own_service: dict[str, str]) -> None:
+    both = keys_document(keys_with_one())
+    both = {**document(), **both, "schemes": {**document()["schemes"], **both["schemes"]}}
+    environment = {"AUTHORIZERS_CONFIG": json.dumps(both), **own_service}
+    with pytest.raises(ConfigurationError):
+        authorizer_from_environment(environment)

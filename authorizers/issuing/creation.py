@@ -1,6 +1,5 @@
 """A new key, issued and stored."""
 
-
 from authorizers.api_key.format import RandomNumber, system_random
 from authorizers.api_key.pepper import Peppers
 from authorizers.api_key.record import KeyRecord

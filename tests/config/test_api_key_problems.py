@@ -452,6 +452,7 @@ def test_routes_of_a_key_are_a_list() -> None:
         "routes: {equals: GET /a}",
         "routes: {any_of: [GET /a]}",
         "routes: {contains: 1}",
+        "routes: {contains: GET /zzz}",
         "labels: {contains: a}",
         "labels: {equals: a}",
     ],
@@ -464,6 +465,12 @@ def test_no_requirement_tests_a_claim_as_no_key_has_it(test: str, around: str) -
     message = "this holds for no key"
     found = found_in(f"{GOOD}  GET /a: {requirement}\n", message)
     assert [problem for _, problem in found] == [message]
+
+
+def test_routes_of_a_key_are_looked_at_only_where_keys_have_some() -> None:
+    text = f"{GOOD}  GET /a: {{claim: {{routes: {{contains: GET /a}}}}}}\n"
+    text = text.replace("      routes_per_key: true\n", "")
+    assert found_in(text, "this holds for no key")
 
 
 @pytest.mark.parametrize("claim", ["routes", "labels"])

@@ -34,6 +34,7 @@ from authorizers.stores.keys_in_memory import KeysInMemory
 from authorizers.testing.events import http_2_event
 from benchmarks.decisions import twenty_routes
 from benchmarks.figure import TIMES, Figure, Spread
+from benchmarks.tables import create_table
 
 KEYS = 1500
 REPEATS = 10
@@ -181,12 +182,7 @@ def _client(sent: list[str]) -> Any:
         "dynamodb", "eu-west-1", aws_access_key_id="moto", aws_secret_access_key="moto"
     )
     for table, key in (("Keys", "key_id"), ("Usage", "name")):
-        client.create_table(
-            TableName=table,
-            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        create_table(client, table, key)
 
     def note(request: Any, **_: Any) -> None:
         sent.append(request.headers["X-Amz-Target"])

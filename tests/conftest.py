@@ -43,18 +43,7 @@ def compiled() -> Callable[[str], bytes]:
 @pytest.fixture
 def bindings_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """An account in which the table Bindings is, as moto plays it, and boto3's client."""
-    import boto3
-    from moto import mock_aws
+    from tests.tables import account_with
 
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    with mock_aws():
-        client: Any = boto3.client("dynamodb")
-        client.create_table(
-            TableName="Bindings",
-            AttributeDefinitions=[{"AttributeName": "subject", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "subject", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+    with account_with(monkeypatch, "Bindings", "subject") as client:
         yield client

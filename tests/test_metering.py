@@ -5,9 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from authorizers.api_key.record import GatewayKey
 from authorizers.audit.log import AuditLog
@@ -20,6 +18,7 @@ from authorizers.policy.evaluate import evaluate
 from authorizers.testing.clock import FrozenClock
 from authorizers.testing.events import EVENT_BUILDERS
 from authorizers.testing.keys import FakeKeys
+from tests.tables import account_with, create_table
 
 NOW = 1_800_000_000
 HOUR = 3600
@@ -80,17 +79,7 @@ def keys() -> FakeKeys:
 
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    with mock_aws():
-        client: Any = boto3.client("dynamodb")
-        client.create_table(
-            TableName="Usage",
-            AttributeDefinitions=[{"AttributeName": "name", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "name", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+    with account_with(monkeypatch, "Usage", "name") as client:
         yield client
 
 
@@ -250,12 +239,7 @@ def test_roles_in_a_table_do_not_make_the_usage_key_forgotten(
     key = keys.issue(scopes=SCOPES, gateway_key=GATEWAY_KEY)
     table = "bindings_table: {dynamodb: Bindings, life: 60s, subjects: [principals]}"
     bench = make(after=f"roles: {{reader: {{}}}}\n{table}\n")
-    bench.client.create_table(
-        TableName="Bindings",
-        AttributeDefinitions=[{"AttributeName": "subject", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "subject", "KeyType": "HASH"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    create_table(bench.client, "Bindings", "subject")
     for _ in range(2):
         meaning, answer = call(bench, kind, key)
         assert (meaning, answer["usageIdentifierKey"]) == ("allow", GATEWAY_KEY.value)

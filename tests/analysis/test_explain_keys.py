@@ -5,9 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from authorizers import Answers, Unauthorized, build_authorizer
 from authorizers.analysis.caller import (
@@ -37,6 +35,7 @@ from tests.analysis.key_requests import (
     stage,
 )
 from tests.api_key.keys import NOW, PEPPERS, PEPPERS_TEXT, issued
+from tests.tables import account_with
 
 INSIDE, OUTSIDE = "10.1.2.3", "192.0.2.1"
 STEPS = ["form", "checksum", "prefix", "record", "secret", "time", "routes"]
@@ -379,17 +378,7 @@ def test_a_key_in_the_query_is_found_there(document: MakeDocument, clock: Frozen
 
 @pytest.fixture
 def keys_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    with mock_aws():
-        client: Any = boto3.client("dynamodb")
-        client.create_table(
-            TableName="ApiKeys",
-            AttributeDefinitions=[{"AttributeName": "key_id", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "key_id", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+    with account_with(monkeypatch, "ApiKeys", "key_id") as client:
         yield client
 
 

@@ -12,6 +12,8 @@ from botocore.config import Config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.tables import create_table
+
 REGION = "eu-central-1"
 TABLE = "ApiKeys"
 WsgiApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -19,12 +21,7 @@ WsgiApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 def make_table(client: Any) -> None:
     """Make the table of keys that the SAM template makes."""
-    client.create_table(
-        TableName=TABLE,
-        AttributeDefinitions=[{"AttributeName": "key_id", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "key_id", "KeyType": "HASH"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    create_table(client, TABLE, "key_id")
 
 
 @contextmanager

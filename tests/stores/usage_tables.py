@@ -6,16 +6,13 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from tests import tables
+
 TABLE = "ApiKeyUsage"
 
 
 def create_table(client: Any) -> None:
-    client.create_table(
-        TableName=TABLE,
-        AttributeDefinitions=[{"AttributeName": "name", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "name", "KeyType": "HASH"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    tables.create_table(client, TABLE, "name")
 
 
 @contextmanager

@@ -22,8 +22,11 @@ def texts(value: Any) -> list[str]:
 
 
 def no_such(what: str, name: str, known: Iterable[str]) -> str:
-    """Return the sentence for a name that is not among `known`, with the nearest of them."""
-    names = list(known)
+    """
+    Return the sentence for a name that is not among `known`, with the nearest of them that can be
+    printed.
+    """
+    names = [each for each in known if each.isprintable()]
     close = get_close_matches(name, names, n=1)
     hint = f"; did you mean `{close[0]}`?" if close else f": {', '.join(names) or 'there is none'}"
     return f"no such {what}{hint}"

@@ -1,0 +1,13 @@
+"""Tables of DynamoDB for measurements, as moto plays it."""
+
+from typing import Any
+
+
+def create_table(client: Any, name: str, key: str) -> None:
+    """Create the table `name`, whose partition key is the text `key`."""
+    client.create_table(
+        TableName=name,
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )

@@ -99,7 +99,7 @@ def build(store: Any, cache_size: int, log: Any, meter: Any = None) -> Authorize
     table = compile_route_table(routes, inexact=False)
     return Authorizer(
         ApiKeyExtractor({"header": "x-api-key"}),
-        ApiKeyAuthenticator([scheme]),
+        ApiKeyAuthenticator([scheme], clock=clock, cache_size=cache_size),
         Entitlements(RuleSet(routes), PolicyAssembler(table), {"owner": "owner"}, API_KEY),
         answers=Answers("iam", "exception"),
         log=log,

@@ -304,17 +304,24 @@ def test_more_rights_and_fewer_are_seen_after_the_life(bench: Bench) -> None:
 def test_rotation_under_load_refuses_nobody_and_revocation_everybody(bench: Bench) -> None:
     """Threads call with the key they have while an operator rotates it and revokes it."""
     key = bench.issue()
-    in_use, wrong = [key.key.reveal()], []
+    in_use, wrong, calls = [key.key.reveal()], [], [0] * 6
     revoking, revoked, stop = threading.Event(), threading.Event(), threading.Event()
 
-    def call() -> None:
+    def call(i: int) -> None:
         while not stop.is_set():
+            calls[i] += 1
             gone, text = revoked.is_set(), in_use[0]
             allowed = bench.authorizer(event(EventKind.HTTP_2, text))["isAuthorized"]
             if (allowed and gone) or not (allowed or revoking.is_set()):
                 wrong.append(text)
 
-    threads = [threading.Thread(target=call) for _ in range(6)]
+    def let_all_call() -> None:
+        """Nobody keeps a key for longer than one rotation: the calls begun before have ended."""
+        before = list(calls)
+        while any(now < then + 2 for now, then in zip(calls, before, strict=True)):
+            threading.Event().wait(0)
+
+    threads = [threading.Thread(target=call, args=(i,)) for i in range(len(calls))]
     for thread in threads:
         thread.start()
     for _ in range(10):
@@ -325,6 +332,7 @@ def test_rotation_under_load_refuses_nobody_and_revocation_everybody(bench: Benc
         bench.change(key, secrets=(stored_secret(newer, PEPPERS), old))
         bench.clock.advance(61)  # the life of what was read
         in_use[0] = newer
+        let_all_call()
     revoking.set()
     bench.change(key, revoked_at=NOW)
     bench.clock.advance(61)

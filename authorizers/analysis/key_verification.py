@@ -67,7 +67,7 @@ def verify_key(
     notes = Notes()
     try:
         schemes = build_key_schemes(document, clock=clock, log=notes, pepper=pepper)
-        known, _ = ApiKeyAuthenticator(schemes).authenticate(key)
+        known, _ = ApiKeyAuthenticator(schemes, clock=clock, cache_size=0).authenticate(key)
     except AuthorizersError as error:
         _raise_misconfigured(error)
         return _refused(_STEPS, error, tuple(_unproven(key)), notes)
@@ -106,7 +106,9 @@ def verify_key_id(document: CompiledDocument, key: NamedKey, clock: Clock) -> Ve
         pepper=json.dumps(pepper),
     )
     try:
-        known, _ = ApiKeyAuthenticator(schemes).authenticate(PresentedApiKey(text))
+        known, _ = ApiKeyAuthenticator(schemes, clock=clock, cache_size=0).authenticate(
+            PresentedApiKey(text)
+        )
     except AuthorizersError as error:
         return _refused(steps, error, tuple(_recorded(record)), notes)
     principal = known.principal._replace(issuer=place)

@@ -1,22 +1,36 @@
-"""API keys of several schemes: each is looked up where its prefix says."""
+"""API keys of several schemes: each is looked up where its prefix says, and remembered."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 
 from authorizers.api_key.format import parse_key
 from authorizers.api_key.known_keys import KnownKey
 from authorizers.api_key.scheme import ApiKeyScheme
 from authorizers.errors import ConfigurationError, Problem, UntrustedCredential
+from authorizers.model.clock import Clock, Deadline
 from authorizers.model.credential import PresentedApiKey
 from authorizers.model.proof import CacheState
 
 
 class ApiKeyAuthenticator:
-    """Authenticates API keys. What cannot be a key is refused without asking any store."""
+    """
+    Authenticates API keys. What cannot be a key is refused without asking any store.
 
-    def __init__(self, schemes: Sequence[ApiKeyScheme]) -> None:
+    Keys that were proven are remembered under the SHA-256 of their exact text, for as long as
+    their record is, and no longer than they count. `cache_size` of them are kept, the least
+    recently used is dropped. A key that is refused is never remembered, so that every refusal
+    costs the same.
+    """
+
+    def __init__(self, schemes: Sequence[ApiKeyScheme], *, clock: Clock, cache_size: int) -> None:
         self._schemes = {scheme.prefix: scheme for scheme in schemes}
         if len(self._schemes) != len(schemes):
             raise ConfigurationError(Problem("authenticate", "two schemes have the same prefix"))
+        self._clock = clock
+        self._cache_size = cache_size
+        # Each operation on it is one call into C, so threads need no lock of their own.
+        self._proven: OrderedDict[bytes, tuple[KnownKey, Deadline]] = OrderedDict()
 
     def authenticate(self, key: PresentedApiKey) -> tuple[KnownKey, CacheState]:
         """
@@ -27,11 +41,20 @@ class ApiKeyAuthenticator:
             DependencyError: nobody can say.
             ConfigurationError: see `ApiKeyScheme.authenticate`.
         """
+        proven = self._proven.get(key.digest)
+        if proven is not None and not proven[1].passed(self._clock):
+            with suppress(KeyError):  # another thread has just dropped it
+                self._proven.move_to_end(key.digest)
+            return proven[0], "hit"
         parts = parse_key(key.reveal())
         scheme = self._schemes.get(parts.prefix)
         if scheme is None:
             raise UntrustedCredential(
                 "key_prefix_unknown", "the API key is of another environment, or another API"
             )
-        known, remembered = scheme.authenticate(key, parts.key_id)
+        known, until, remembered = scheme.authenticate(key, parts.key_id)
+        self._proven[key.digest] = known, until
+        while len(self._proven) > self._cache_size:
+            with suppress(KeyError):  # other threads have dropped them all
+                self._proven.popitem(last=False)
         return known, "hit" if remembered else "miss"

@@ -14,7 +14,7 @@ from authorizers.errors import (
     RejectedCredential,
     UntrustedCredential,
 )
-from authorizers.model.clock import Clock
+from authorizers.model.clock import Clock, Deadline
 from authorizers.model.credential import PresentedApiKey
 from authorizers.model.network import canonical_network
 from authorizers.model.principal import MAX_PRINCIPAL_ID_CHARS, Principal
@@ -55,9 +55,10 @@ class ApiKeyScheme:
             store, self._principal, clock=clock, lives_seconds=lives_seconds, size=cache_size
         )
 
-    def authenticate(self, key: PresentedApiKey, key_id: str) -> tuple[KnownKey, bool]:
+    def authenticate(self, key: PresentedApiKey, key_id: str) -> tuple[KnownKey, Deadline, bool]:
         """
-        Return what `key`, which says to be `key_id`, proves, and whether its record was remembered.
+        Return what `key`, which says to be `key_id`, proves, until when that need not be proven
+        again, and whether its record was remembered.
 
         Raises:
             UntrustedCredential: `key_unknown` or `key_wrong`.
@@ -71,7 +72,7 @@ class ApiKeyScheme:
             error.scheme = self.scheme
             raise
 
-    def _prove(self, key: PresentedApiKey, key_id: str) -> tuple[KnownKey, bool]:
+    def _prove(self, key: PresentedApiKey, key_id: str) -> tuple[KnownKey, Deadline, bool]:
         # (1) the record, or that there is none
         known, remembered = self._known.find(key_id)
         # (2) the secret, also where there is none to compare with
@@ -92,7 +93,7 @@ class ApiKeyScheme:
                 "a key has routes of its own: write routes_per_key: true, so that they count",
             )
             raise ConfigurationError(problem, code="key_routes_not_enabled")
-        return known, remembered
+        return known, _end_of(known, secret), remembered
 
     def _match(
         self, key: PresentedApiKey, record: KeyRecord | None, now: float
@@ -152,6 +153,12 @@ def _why_not_now(record: KeyRecord, secret: StoredSecret, now: float) -> str:
     if record.expires_at is not None and now >= record.expires_at:
         return "key_expired"
     return ""
+
+
+def _end_of(known: KnownKey, secret: StoredSecret) -> Deadline:
+    """Return when `secret` stops to count, or else when the record has been used long enough."""
+    ends = (known.until.wall, known.record.expires_at, secret.not_after)
+    return known.until._replace(wall=min(end for end in ends if end is not None))
 
 
 def _check_record(record: KeyRecord, place: str, scheme: str) -> None:

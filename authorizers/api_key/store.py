@@ -1,9 +1,12 @@
 """Where the records of keys are; `authorizers.stores` has the adapters."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from authorizers.api_key.record import KeyRecord
+from authorizers.errors import DependencyError
+
+OnProblem = Callable[[DependencyError], None]
 
 
 class KeyStore(Protocol):
@@ -57,9 +60,10 @@ class KeyRegistry(KeyStore, Protocol):
         """
         ...
 
-    def all(self) -> Iterator[KeyRecord]:
+    def all(self, on_problem: OnProblem | None = None, /) -> Iterator[KeyRecord]:
         """
-        Yield every record, page by page, in no order.
+        Yield every record, page by page, in no order. `on_problem` is told of each that cannot
+        be read, and the others follow; without it, the first such ends it.
 
         Raises:
             DependencyError: the store cannot be read, or `key_record_malformed`.

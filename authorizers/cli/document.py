@@ -9,15 +9,20 @@ import typer
 from authorizers.cli.console import PROBLEMS_FOUND, fail, say
 from authorizers.config.compile import compile_document
 from authorizers.config.compiled import CompiledDocument, parse_compiled
+from authorizers.config.document.text import parse_document_text
 from authorizers.config.examples import Examples, read_examples
 from authorizers.errors import ConfigurationError
 
 
 class ReadDocument(NamedTuple):
-    """A compiled document, and the examples that stood beside its rules."""
+    """
+    A compiled document, the examples that stood beside its rules, and the roles that it declares;
+    where it was compiled before, neither is known.
+    """
 
     document: CompiledDocument
     examples: Examples
+    roles: tuple[str, ...] = ()
 
 
 def load_document(path: Path) -> ReadDocument:
@@ -32,7 +37,8 @@ def load_document(path: Path) -> ReadDocument:
         if path.suffix == ".json":
             return ReadDocument(parse_compiled(text, "1:1"), Examples({}, ()))
         document = compile_document(text)
-        return ReadDocument(document, read_examples(text, document))
+        roles = tuple(parse_document_text(text).value.get("roles") or ())
+        return ReadDocument(document, read_examples(text, document), roles)
     except ConfigurationError as error:
         for problem in error.problems:
             say((f"{path}:{problem.place}: ", "bold"), problem.message, error=True)

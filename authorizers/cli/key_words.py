@@ -1,11 +1,22 @@
 """A key in words: everything that is known of it, but digests and what the gateway takes."""
 
+import math
 from typing import Any
 
-from authorizers.api_key.record import KeyRecord, StoredSecret
+import yaml
+
+from authorizers.api_key.record import KeyRecord, StoredSecret, dump_record
 from authorizers.cli.moment import render_moment
 from authorizers.issuing.state import ends_at, live_secrets, state_of
 
+
+class _Quoted(yaml.SafeDumper):
+    """Text is quoted: PyYAML leaves alone what the document's reader takes for a number, 1e5."""
+
+
+_Quoted.add_representer(
+    str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"')
+)
 STYLES = {
     "active": "green",
     "rotating": "yellow",
@@ -58,6 +69,13 @@ def key_lines(record: KeyRecord, now: float) -> list[tuple[str, str]]:
         *(("secret", words) for words in secrets),
         ("gateway key", said["gateway_key"] or "-"),
     ]
+
+
+def record_yaml(record: KeyRecord) -> str:
+    """Return the record as the item of a document's `records`; it has digests."""
+    return yaml.dump(
+        [dump_record(record)], Dumper=_Quoted, sort_keys=False, allow_unicode=True, width=math.inf
+    )
 
 
 def table_row(record: KeyRecord, now: float) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ need the aws extra.
 
 Examples:
 
-  authorizers keys pepper > pepper.json
+  (umask 077; authorizers keys pepper > pepper.json)
 
   authorizers keys create acme --scope orders:read --document authorizers.yaml
 

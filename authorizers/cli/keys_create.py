@@ -3,11 +3,10 @@
 from typing import Annotated, Any
 
 import typer
-import yaml
 
 from authorizers.api_key.record import KeyRecord, dump_record
 from authorizers.cli.console import fail, say, say_json
-from authorizers.cli.key_words import key_json
+from authorizers.cli.key_words import key_json, record_yaml
 from authorizers.cli.keys_place import (
     AsJson,
     Document,
@@ -67,13 +66,14 @@ def create(  # noqa: PLR0913, PLR0917 each is an option
 
     It goes to standard output, alone; only a digest of it is stored. Where
     the document itself holds the records, nothing is stored: the record to be
-    pasted is printed on standard error.
+    pasted is printed on standard error. For the first one of a document, say
+    --store document, and its prefix and pepper.
 
     Examples:
 
-      authorizers keys create acme --scope orders:read --expires 90d --document authorizers.yaml
+      authorizers keys create acme --expires 90d --document authorizers.yaml
 
-      authorizers keys create acme --route 'GET /orders' --document authorizers.yaml > key.txt
+      authorizers keys create acme --route 'GET /orders' --document api.yaml > key
 
     Exit codes: 0 created; 1 the document does not know a name, or the store
     cannot be written; 2 called wrongly.
@@ -154,7 +154,7 @@ def _take_back(keys: Keys, key_id: str) -> None:
 def _say(keys: Keys, record: KeyRecord) -> None:
     if keys.place.embedded:
         say("add to keys.records of the document, and deploy it:", error=True)
-        typer.echo(yaml.safe_dump([dump_record(record)], sort_keys=False), err=True, nl=False)
+        typer.echo(record_yaml(record), err=True, nl=False)
     else:
         say(("created ", "green"), f"{record.key_id} for {record.owner}", error=True)
     say("the key is shown this once; it cannot be read again", error=True)

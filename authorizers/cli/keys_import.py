@@ -1,10 +1,12 @@
 """`authorizers keys import`: a key for every line of a file."""
 
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from authorizers.api_key.pepper import Peppers
 from authorizers.cli.console import PROBLEMS_FOUND, fail, say, say_json
 from authorizers.cli.keys_place import (
     AsJson,
@@ -71,9 +73,9 @@ def import_(  # noqa: PLR0913, PLR0917 each is an option
 
     Examples:
 
-      authorizers keys import customers.csv -o issued.csv --document authorizers.yaml
+      authorizers keys import customers.csv -o issued.csv --document api.yaml
 
-      authorizers keys import customers.csv -o issued.csv --skip-bad --document authorizers.yaml
+      authorizers keys import in.csv -o issued.csv --skip-bad --document api.yaml
 
     Exit codes: 0 every line has its key; 1 there are bad lines, or the store or
     a file cannot be written; 2 called wrongly.
@@ -82,9 +84,8 @@ def import_(  # noqa: PLR0913, PLR0917 each is an option
     keys.refuse_embedded()
     if rejected is not None and not skip_bad:
         raise fail("--rejected is where --skip-bad writes bad lines: give both")
+    _refuse_no_file(file)
     rejected = (rejected or file.with_suffix(".rejected.csv")) if skip_bad else None
-    if not file.is_file():
-        raise fail(f"{file}: {'is no regular file' if file.exists() else 'no such file'}")
     _refuse_same(file, output, rejected)
     try:
         imported, bad = _Import(keys, file, output, rejected).run(bar=not no_progress)
@@ -106,6 +107,7 @@ class _Import:
         self._again = begun is not None
         registry = keys.place.registry()
         self._registry = registry
+        self._peppers = keys.place.peppers()
         said = begun.get("started_at") if begun is not None else None
         self._started_at = said if type(said) is int else now()
         self._about = {
@@ -113,6 +115,7 @@ class _Import:
             "started_at": self._started_at,
             "prefix": keys.place.prefix,
             "store": registry.place,
+            **_pepper_of(begun, self._peppers),
             "rejected": None if rejected is None else str(rejected),
         }
         if begun is not None:
@@ -121,7 +124,6 @@ class _Import:
     def run(self, *, bar: bool) -> tuple[Imported | None, list[BadRow]]:
         """Return what was imported, None if nothing was, and the bad lines."""
         rows = Rows(self._file)
-        peppers = self._keys.place.peppers()
         candidates = self._candidates(rows)
         good, bad = 0, []
         for candidate in candidates:
@@ -137,11 +139,16 @@ class _Import:
             self._journal,
             self._registry,
             self._keys.place.prefix,
-            peppers,
+            self._peppers,
             rejected=self._rejects(rows),
         )
-        with progress("keys", good, bar=bar) as on_progress:
-            return keys.run(self._about, on_progress), bad
+        try:
+            with progress("keys", good, bar=bar) as on_progress:
+                return keys.run(self._about, on_progress), bad
+        except KeyboardInterrupt:
+            stored = f"{self._journal.stored:,} of {_count(good, 'key')}"
+            say(f"interrupted; {stored} are stored, and the same command goes on", error=True)
+            raise
 
     def _candidates(self, rows: Rows) -> Candidates:
         started_at = self._started_at
@@ -158,10 +165,30 @@ class _Import:
         return RejectedLines(self._rejected, rows.head, again=self._again)
 
 
-def _refuse_same(*paths: Path | None) -> None:
-    named = [path.resolve() for path in paths if path is not None]
+def _pepper_of(begun: dict[str, Any] | None, peppers: Peppers) -> dict[str, str | None]:
+    """Return which pepper the import began with, and what only the same one makes of a text."""
+    name = peppers.current if begun is None else str(begun.get("pepper"))
+    made = peppers.digest(name, "authorizers keys import").hex() if name in peppers else None
+    return {"pepper": name, "pepper_digest": made}
+
+
+def _refuse_no_file(file: Path) -> None:
+    try:
+        if not file.is_file():
+            raise fail(f"{file}: {'is no regular file' if file.exists() else 'no such file'}")
+    except OSError as error:
+        raise fail(f"{file}: {error.strerror}") from None
+
+
+def _refuse_same(file: Path, output: Path, rejected: Path | None) -> None:
+    try:
+        progress_path = Journal(output).progress_path
+    except ValueError:
+        raise fail("--output: write the name of a file") from None
+    paths = (file, output, progress_path, rejected)
+    named = [os.path.realpath(path) for path in paths if path is not None]
     if len(set(named)) != len(named):
-        raise fail("the file, --output and --rejected must be different files")
+        raise fail("the file, --output, --output.progress and --rejected must be different files")
 
 
 def _say(

@@ -6,9 +6,10 @@ from itertools import chain, islice
 from typing import Annotated
 
 import typer
+from rich.cells import cell_len
 
 from authorizers.api_key.record import KeyRecord
-from authorizers.cli.console import fail, say, say_json
+from authorizers.cli.console import PROBLEMS_FOUND, fail, printable, say, say_json
 from authorizers.cli.key_words import STYLES, key_json, key_lines, table_row
 from authorizers.cli.keys_place import (
     AsJson,
@@ -22,7 +23,7 @@ from authorizers.cli.keys_place import (
     refuse_no_id,
     stopped,
 )
-from authorizers.errors import AuthorizersError
+from authorizers.errors import AuthorizersError, DependencyError
 from authorizers.issuing.change import found_record
 from authorizers.issuing.state import STATES, USABLE, ends_at, live_secrets, state_of
 
@@ -30,11 +31,19 @@ HEAD = ("ID", "STATE", "EXPIRES", "PEPPER", "PLAN", "OWNER")
 SORTED_KEYS = 1000  # more are printed as they come, in no order
 
 
+def _states(incomplete: str) -> list[str]:
+    return [state for state in STATES if state.startswith(incomplete)]
+
+
 def list_(  # noqa: PLR0913, PLR0917 each is an option
     owner: Annotated[str | None, typer.Option("--owner", help="Keys of this owner.")] = None,
     state: Annotated[
         list[str] | None,
-        typer.Option("--state", help=f"Keys in this state: {', '.join(STATES)}. Repeatable."),
+        typer.Option(
+            "--state",
+            help=f"Keys in this state: {', '.join(STATES)}. Repeatable.",
+            autocompletion=_states,
+        ),
     ] = None,
     expires_within: Annotated[
         str | None,
@@ -52,17 +61,19 @@ def list_(  # noqa: PLR0913, PLR0917 each is an option
     """
     List keys.
 
-    Up to 1,000 are sorted by owner; more are printed as they are read.
+    Up to 1,000 are sorted by owner; more are printed as they are read. Records
+    that cannot be read are told at the end.
 
     Examples:
 
       authorizers keys list --document authorizers.yaml
 
-      authorizers keys list --store dynamodb:ApiKeys --state active --expires-within 30d
+      authorizers keys list --store dynamodb:ApiKeys --expires-within 30d
 
       authorizers keys list --store dynamodb:ApiKeys --pepper 1 --json
 
-    Exit codes: 0 listed; 1 the store cannot be read; 2 called wrongly.
+    Exit codes: 0 listed; 1 the store, or a record, cannot be read; 2 called
+    wrongly.
     """
     keys = keys_meant(document, scheme, store)
     unknown = set(state or ()) - set(STATES)
@@ -78,12 +89,16 @@ def list_(  # noqa: PLR0913, PLR0917 each is an option
             and (under is None or under in [s.pepper for s in live_secrets(record, time)])
         )
 
+    problems: list[DependencyError] = []
     try:
-        found = filter(wanted, keys.place.registry().all())
+        found = filter(wanted, keys.place.registry().all(problems.append))
         say_as = _say_json if as_json else _say_table
         say_as(_sorted(found), time)
     except AuthorizersError as error:
         stopped(error)
+    for problem in problems:
+        say(("error: ", "bold red"), problem.detail, error=True)
+    raise typer.Exit(PROBLEMS_FOUND if problems else 0)
 
 
 def show(
@@ -136,16 +151,22 @@ def _sorted(found: Iterator[KeyRecord]) -> Iterator[KeyRecord]:
 
 def _say_table(found: Iterator[KeyRecord], time: int) -> None:
     """Print a line for each key, as wide as the first ones need."""
-    first = [table_row(record, time) for record in islice(found, SORTED_KEYS)]
+    first = [_cells(record, time) for record in islice(found, SORTED_KEYS)]
     if not first:
         say("no keys", error=True)
         return
-    widths = [max(map(len, column)) for column in zip(HEAD, *first, strict=True)]
+    widths = [max(map(cell_len, column)) for column in zip(HEAD, *first, strict=True)]
     widths[-1] = 0
     say(("  ".join(map(str.ljust, HEAD, widths)), "bold"))
-    for row in chain(first, (table_row(record, time) for record in found)):
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+    for row in chain(first, (_cells(record, time) for record in found)):
+        cells = [
+            cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)
+        ]
         say(f"{cells[0]}  ", (cells[1], STYLES[row[1]]), f"  {'  '.join(cells[2:])}")
+
+
+def _cells(record: KeyRecord, time: int) -> list[str]:
+    return [printable(cell) for cell in table_row(record, time)]
 
 
 def _say_json(found: Iterator[KeyRecord], time: int) -> None:

@@ -29,7 +29,7 @@ def pepper(
 
     Examples:
 
-      authorizers keys pepper > pepper.json
+      (umask 077; authorizers keys pepper > pepper.json)
 
       authorizers keys pepper --add-to ssm:/authorizers/pepper
 

@@ -98,12 +98,12 @@ def keys_meant(  # noqa: PLR0913 - each is an option
     both = [f"--{name}" for name, text in given.items() if text is not None]
     if both:
         raise fail(f"the document says it already: leave out {', '.join(both)}")
-    compiled = load_document(document).document
+    read = load_document(document)
     try:
-        name, place = place_in(compiled, scheme, document.parent)
+        name, place = place_in(read.document, scheme, document.parent)
     except ConfigurationError as error:
         raise fail(f"{document}: {error.detail}") from None
-    return Keys(place, name, KnownNames(compiled, name))
+    return Keys(place, name, KnownNames(read.document, name, read.roles))
 
 
 def _written_out(

@@ -36,7 +36,7 @@ def revoke(
 
       authorizers keys revoke 7Fh3kQ9ZpLm2 --document authorizers.yaml
 
-      authorizers keys revoke 7Fh3kQ9ZpLm2 Xa81mmQp0d2B --store dynamodb:ApiKeys --json
+      authorizers keys revoke 7Fh3kQ9ZpLm2 Xa81mmQp0d2B --store dynamodb:ApiKeys
 
     Exit codes: 0 all are revoked now; 1 one is not; 2 called wrongly.
     """

@@ -57,7 +57,7 @@ def rotate(  # noqa: PLR0913, PLR0917 each is an option
 
       authorizers keys rotate 7Fh3kQ9ZpLm2 --document authorizers.yaml
 
-      authorizers keys rotate 7Fh3kQ9ZpLm2 --overlap 7d --document authorizers.yaml > key.txt
+      authorizers keys rotate 7Fh3kQ9ZpLm2 --overlap 7d --document api.yaml > key
 
       authorizers keys rotate 7Fh3kQ9ZpLm2 --at-once --document authorizers.yaml
 

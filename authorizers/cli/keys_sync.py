@@ -13,7 +13,6 @@ from authorizers.cli.keys_place import (
     Store,
     keys_meant,
     now,
-    stopped,
 )
 from authorizers.errors import AuthorizersError, Problem
 from authorizers.issuing.gateway_keys import GatewayKeys
@@ -58,8 +57,8 @@ def sync(  # noqa: PLR0913, PLR0917 each is an option
 
       authorizers keys sync --store dynamodb:ApiKeys --prefix orders_live
 
-    Exit codes: 0 all is in line; 1 some key is not, and each is told; 2 called
-    wrongly.
+    Exit codes: 0 all is in line, or will be once it is run without --dry-run;
+    1 some key cannot be, and each is told; 2 called wrongly.
     """
     keys = keys_meant(document, scheme, store, prefix, needs=("prefix",))
     if not dry_run:
@@ -75,9 +74,11 @@ def sync(  # noqa: PLR0913, PLR0917 each is an option
             if not as_json:
                 _say_step(step, _PLANNED if dry_run else _DONE)
     except AuthorizersError as error:
-        stopped(error)
+        problems.append(Problem("", error.detail))
     finally:
         _say_end(steps, problems, dry_run=dry_run, as_json=as_json)
+    if not steps and not problems:
+        say("nothing is to be done", error=True)
     raise typer.Exit(PROBLEMS_FOUND if problems else 0)
 
 
@@ -92,13 +93,11 @@ def _say_end(steps: list[Step], problems: list[Problem], *, dry_run: bool, as_js
             {
                 "dry_run": dry_run,
                 "steps": [_as_json(step) for step in steps],
-                "problems": [{"id": p.place, "problem": p.message} for p in problems],
+                "problems": [{"id": p.place or None, "problem": p.message} for p in problems],
             }
         )
     for problem in problems:
         say(("error: ", "bold red"), str(problem), error=True)
-    if not steps and not problems:
-        say("nothing is to be done", error=True)
 
 
 def _as_json(step: Step) -> dict[str, Any]:

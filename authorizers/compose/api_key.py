@@ -37,7 +37,7 @@ def key_way(
         log.event("keys_taken_from_query", {"why": "the document says so in key_from"})
     return Way(
         ApiKeyExtractor(document["key_from"]),
-        ApiKeyAuthenticator(authenticators),
+        ApiKeyAuthenticator(authenticators, clock=clock, cache_size=cache_size),
         API_KEY,
         _meter(schemes, clock, log),
     )

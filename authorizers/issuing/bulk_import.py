@@ -80,6 +80,8 @@ class KeyImport:
             on_progress(before)
             try:
                 self._import(on_progress)
+                if self._rejected is not None:
+                    self._rejected.finish()
             finally:
                 if self._rejected is not None:
                     self._rejected.close()
@@ -110,11 +112,19 @@ class KeyImport:
             candidate = next(good, None)
             if candidate is None or _name(candidate) != (line.line, line.reference, line.owner):
                 raise self._foreign(_CHANGED)
+            if number == self._journal.stored - 1:
+                self._refuse_other_store(line.key_id)
             if number >= self._journal.stored:
                 left.append(self._issued_before(candidate, line))
         if left:
             self._store(left)
             on_progress(self._journal.stored)
+
+    def _refuse_other_store(self, key_id: str) -> None:
+        if self._registry.find(key_id) is None:
+            message = f"does not have the key {key_id}, which was stored: it is another one"
+            problem = Problem(self._registry.place, f"{message} of this name, or was emptied")
+            raise ConfigurationError(problem, code="journal_foreign")
 
     def _issued_before(self, candidate: Candidate, line: IssuedLine) -> IssuedKey:
         secret = stored_secret(line.key.reveal(), self._peppers)

@@ -11,6 +11,8 @@ from authorizers.issuing.known_names import KnownNames
 from authorizers.issuing.rows import LABEL, BadRow, Row, Rows
 
 MAX_REFERENCE_CHARS = 256
+# A spreadsheet takes such a cell for a formula, and the keys stand beside it in the output.
+FORMULA = ("=", "+", "-", "@")
 
 
 class Candidate(NamedTuple):
@@ -67,6 +69,7 @@ class Candidates:
         if len(reference) > MAX_REFERENCE_CHARS:
             too_long = f"has more than {MAX_REFERENCE_CHARS} characters"
             problems.append(Problem("reference", too_long))
+        problems += _formulas(row.fields)
         draft = self._draft(row.fields)._replace(
             not_before=starts if isinstance(starts, int) else None,
             expires_at=ends if isinstance(ends, int) else None,
@@ -99,6 +102,14 @@ class Candidates:
             return self._parse_moment(text) if text else None
         except ValueError as error:
             return Problem(name, str(error))
+
+
+def _formulas(fields: dict[str, str]) -> Iterator[Problem]:
+    for name in ("owner", "reference"):
+        if fields.get(name, "").startswith(FORMULA):
+            yield Problem(
+                name, f"a spreadsheet would take it for a formula: it begins with {fields[name][0]}"
+            )
 
 
 def split_routes(text: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ CERTAINLY_NOT_WRITTEN = (
     "key_file_too_large",
     "key_record_malformed",
     "store_access_denied",
+    "store_busy",
     "store_not_found",
 )
 

@@ -8,14 +8,11 @@ quotas": 10,000 keys and 300 plans in an account and Region, five CreateApiKey a
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from authorizers.api_key.format import ALPHABET, RandomNumber, system_random
 from authorizers.errors import DependencyError
-from authorizers.stores.aws import aws_errors
-
-if TYPE_CHECKING:
-    from botocore.config import Config
+from authorizers.stores.aws import aws_errors, operator_config
 
 PLACE = "apigateway"
 VALUE_CHARS = 40  # 238 random bits; 20 to 128 characters are taken
@@ -140,19 +137,8 @@ class GatewayKeys:
         if self._client is None:
             import boto3  # noqa: PLC0415 - may not be there
 
-            self._client = boto3.client(PLACE, config=client_config())
+            self._client = boto3.client(PLACE, config=operator_config(ATTEMPTS))
         return self._client
-
-
-def client_config() -> "Config":
-    """Return how patient an operator's client is: it waits when the gateway throttles."""
-    from botocore.config import Config  # noqa: PLC0415 - may not be there
-
-    return Config(
-        connect_timeout=5,
-        read_timeout=30,
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-    )
 
 
 def new_value(random: RandomNumber = system_random) -> str:

@@ -67,7 +67,7 @@ class GatewaySync:
         """
         self._remember(self._gateway.named(self._prefix))
         self._read_plans()
-        for record in self._registry.all():
+        for record in self._registry.all(lambda error: on_problem(Problem("", error.detail))):
             try:
                 yield from self._steps(record)
             except AuthorizersError as error:
@@ -135,6 +135,8 @@ class GatewaySync:
 
         def with_value(newest: KeyRecord) -> KeyRecord | None:
             known = newest.gateway_key
+            if state_of(newest, self._now) not in USABLE:
+                raise _problem("was revoked meanwhile: no key of API Gateway is made for it")
             return None if known.value else newest._replace(gateway_key=known._replace(value=value))
 
         record = change_record(self._registry, record.key_id, with_value)

@@ -172,10 +172,10 @@ class Journal:
     def _progress(self) -> list[dict[str, Any]]:
         """Return the whole lines of the progress; a last one that is torn was never said."""
         with self._errors():
-            try:
-                data = self.progress_path.read_bytes()
-            except FileNotFoundError:
+            if not self.progress_path.exists():
                 return []
+            is_file = self.progress_path.is_file()  # a pipe might never end
+            data = self.progress_path.read_bytes() if is_file else b"\n"
         try:
             values = [json.loads(line) for line in data.split(b"\n")[:-1]]
         except (ValueError, RecursionError):

@@ -21,6 +21,7 @@ from authorizers.stores.keys_in_memory import KeysInMemory
 from authorizers.stores.peppers import pepper_reader
 
 STORE_EXPECTED = "write dynamodb:TABLE or file:PATH"
+DOCUMENT = "document"  # a store that is still to be written: its records are pasted
 _KINDS = ("dynamodb", "file")
 
 
@@ -106,12 +107,13 @@ def place_in(document: CompiledDocument, scheme: str | None, folder: Path) -> tu
 
 def place_of(store: str, prefix: str | None, pepper: str | None) -> KeyPlace:
     """
-    Return the place that is written out: `dynamodb:ApiKeys`, `orders_live`, `ssm:/pepper`.
+    Return the place that is written out: `dynamodb:ApiKeys`, `orders_live`, `ssm:/pepper`. The
+    store `document` is empty, and embedded.
 
     Raises:
         ConfigurationError: every problem; their places are `store`, `prefix` and `pepper`.
     """
-    kind, _, name = store.partition(":")
+    kind, _, name = ("file:unsaid" if store == DOCUMENT else store).partition(":")
     keys = {kind: name} if kind in _KINDS else {}
     said = {
         "prefix": "unsaid" if prefix is None else prefix,
@@ -123,7 +125,10 @@ def place_of(store: str, prefix: str | None, pepper: str | None) -> KeyPlace:
     except ValidationError as error:
         raise ConfigurationError(*map(_problem, error.errors(include_input=False))) from None
     where = None if pepper is None else checked.pepper._asdict()
-    return KeyPlace(prefix or "", checked.keys.model_dump(exclude_none=True), where)
+    where_keys = (
+        {"records": ()} if store == DOCUMENT else checked.keys.model_dump(exclude_none=True)
+    )
+    return KeyPlace(prefix or "", where_keys, where)
 
 
 def pepper_place(text: str) -> Mapping[str, str]:
@@ -139,8 +144,8 @@ def pepper_place(text: str) -> Mapping[str, str]:
 
 
 def _problem(details: Any) -> Problem:
-    name = str(details["loc"][0])
-    if name == "keys":
-        return Problem("store", STORE_EXPECTED)
-    context = details.get("ctx", {})
-    return Problem(name, str(context.get("error", "is not what is expected here")))
+    name, *below = details["loc"]
+    said = details.get("ctx", {}).get("error")
+    if name == "keys":  # below them stands what is wrong with a table's name
+        return Problem("store", str(said) if below and said else STORE_EXPECTED)
+    return Problem(str(name), str(said or "is not what is expected here"))

@@ -3,17 +3,23 @@
 import csv
 import io
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 from authorizers.errors import ConfigurationError, Problem
+from authorizers.issuing.appending import open_for_appending
 from authorizers.issuing.rows import PROBLEM, BadRow
 
 
 class RejectedLines:
     """
-    The file at `path`, made when there is a first line for it. It can be put right and imported:
-    its column `problem` is not looked at. Unless `again`, there must be no such file yet.
+    The file at `path`, there when all of its lines are, if there are any. It can be put right and
+    imported: its column `problem` is not looked at.
+
+    There must be no such file yet; unless `again`: then it is of the run before, whole, and may
+    have been put right, so that it stays as it is.
     """
 
     def __init__(self, path: Path, head: str, *, again: bool) -> None:
@@ -22,7 +28,9 @@ class RejectedLines:
             ConfigurationError: there is such a file, or there can be none.
         """
         self._path = path
-        if not again and self._is_there():
+        self._new = path.with_name(f".{path.name}.new")
+        self._is_whole = self._is_there()
+        if self._is_whole and not again:
             raise ConfigurationError(Problem(str(path), "exists: bad lines would go there"))
         self._head = head
         self._file: TextIO | None = None
@@ -36,43 +44,63 @@ class RejectedLines:
             ConfigurationError: it cannot be written.
         """
         self.count += 1
-        try:
+        if self._is_whole:
+            return
+        with self._errors():
             if self._file is None:
-                self._file = self._path.open(
-                    "w", encoding="utf-8", errors="surrogateescape", newline=""
-                )
+                self._file = self._opened()
                 self._file.write(f"{PROBLEM},{_whole(self._head)}")
             self._file.write(f"{_field(row.problem)},{_whole(row.text)}")
-        except OSError as error:
-            raise self._unwritable(error) from None
 
-    def close(self) -> None:
+    def finish(self) -> None:
         """
-        Return when all is on the disk.
+        Return when all is on the disk, under its own name.
 
         Raises:
             ConfigurationError: it cannot be written.
         """
         if self._file is None:
             return
-        try:
-            with self._file:
-                self._file.flush()
-                os.fsync(self._file.fileno())
-        except OSError as error:
-            raise self._unwritable(error) from None
+        with self._errors():
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._new.rename(self._path)
+
+    def close(self) -> None:
+        """
+        Leave nothing behind that is not whole.
+
+        Raises:
+            ConfigurationError: it cannot be written.
+        """
+        if self._file is None:
+            return
+        with self._errors():
+            try:
+                self._file.close()
+            finally:
+                self._new.unlink(missing_ok=True)
 
     def _is_there(self) -> bool:
-        try:
-            self._path.lstat()
-        except FileNotFoundError:
-            return False
-        except OSError as error:
-            raise self._unwritable(error) from None
-        return True
+        with self._errors():
+            try:
+                self._path.lstat()
+            except FileNotFoundError:
+                return False
+            return True
 
-    def _unwritable(self, error: OSError) -> ConfigurationError:
-        return ConfigurationError(Problem(str(self._path), error.strerror or "cannot be written"))
+    def _opened(self) -> TextIO:
+        self._new.unlink(missing_ok=True)  # what a run left that was killed
+        file = open_for_appending(self._new, new=True)
+        return os.fdopen(file, "w", encoding="utf-8", errors="surrogateescape", newline="")
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            message = error.strerror or "cannot be written"
+            raise ConfigurationError(Problem(str(self._path), message)) from None
 
 
 def _whole(line: str) -> str:

@@ -49,10 +49,16 @@ def rotate_key(  # noqa: PLR0913 - the clock and the randomness are arguments
     text = generate_key(prefix, key_id, random)
     new = stored_secret(text, peppers)
 
-    def change(record: KeyRecord) -> KeyRecord | None:
-        return None if new in record.secrets else rotated(record, new, now, old_ends_at)
-
     before = found_record(registry, key_id)
+    known = {secret.digest for secret in before.secrets}
+
+    def change(record: KeyRecord) -> KeyRecord | None:
+        if new in record.secrets:
+            return None
+        if not known.issuperset(secret.digest for secret in record.secrets):
+            raise _refused(record, "was rotated by somebody else at the same time")
+        return rotated(record, new, now, old_ends_at)
+
     doubt = None
     try:
         record = change_record(registry, key_id, change)
@@ -73,7 +79,8 @@ def rotated(record: KeyRecord, new: StoredSecret, now: int, old_ends_at: int) ->
     state = state_of(record, now)
     if state not in USABLE:
         raise _refused(record, f"is {state}; create another")
-    old = tuple(_ending(secret, old_ends_at) for secret in live_secrets(record, now))
+    end = old_ends_at if record.expires_at is None else min(old_ends_at, record.expires_at)
+    old = tuple(_ending(secret, end) for secret in live_secrets(record, now))
     old = live_secrets(record._replace(secrets=old), now)
     if len(old) > 1:
         raise _refused(record, "is rotating: it has two secrets until the older one ends")

@@ -35,7 +35,13 @@ class RoutedTo(NamedTuple):
 
 def same_template(one: str, other: str) -> bool:
     """Return whether two route keys differ in the names of their parameters at most."""
-    return _NAME.sub("{", one) == _NAME.sub("{", other)
+    return _template(one) == _template(other)
+
+
+@lru_cache(maxsize=256)  # of the API's own routes
+def _template(key: str) -> str:
+    """Return a route key without the names of its parameters."""
+    return _NAME.sub("{", key)
 
 
 def _may_outrank(one: Route, other: Route) -> bool:
@@ -97,7 +103,7 @@ class RouteTable:
         """
         if key is None or routed is None or self.is_everything:
             return routed
-        method, _, path = _NAME.sub("{", key).partition(" ")
+        method, _, path = _template(key).partition(" ")
         said = asked if method == "ANY" and asked else method
         named = self._by_template.get(f"{said} {path}", self._by_template.get(f"ANY {path}"))
         if named is None or named == routed.route:
@@ -108,7 +114,7 @@ class RouteTable:
 
     @cached_property
     def _by_template(self) -> dict[str, int]:
-        return {_NAME.sub("{", key): i for i, key in enumerate(self.keys)}
+        return {_template(key): i for i, key in enumerate(self.keys)}
 
     def _find_route(self, arn: ExecuteApiArn) -> RoutedTo | None:
         """Return the route of the request that `arn` names, or None where no route matches."""

@@ -35,13 +35,24 @@ DENIED = (
 
 
 def client_config() -> "Config":
-    """Return the timeouts and the number of attempts of every client."""
+    """Return the timeouts and the number of attempts of every client of a function."""
     from botocore.config import Config  # noqa: PLC0415 - costs a cold start
 
     return Config(
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=READ_TIMEOUT_SECONDS,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+    )
+
+
+def operator_config(attempts: int) -> "Config":
+    """Return how patient an operator's client is: it waits when a service is slow or throttles."""
+    from botocore.config import Config  # noqa: PLC0415 - may not be there
+
+    return Config(
+        connect_timeout=5,
+        read_timeout=30,
+        retries={"mode": "standard", "total_max_attempts": attempts},
     )
 
 

@@ -146,11 +146,11 @@ class DynamoDbBindings(DynamoDbTable):
         return answer.get("Responses", {}).get(self._name, []), left
 
 
-def open_client() -> DynamoDbClient:
-    """Return boto3's client for DynamoDB, which costs an import."""
+def open_client(config: Any = None) -> DynamoDbClient:
+    """Return boto3's client for DynamoDB, which costs an import; as functions wait, or `config`."""
     import boto3  # noqa: PLC0415 - costs a cold start
 
-    client: DynamoDbClient = boto3.client("dynamodb", config=client_config())
+    client: DynamoDbClient = boto3.client("dynamodb", config=config or client_config())
     return client
 
 

@@ -12,11 +12,12 @@ from typing import Any
 
 from authorizers.api_key.record import KeyRecord, dump_record, parse_record
 from authorizers.errors import DependencyError
-from authorizers.stores.aws import aws_errors, error_code
-from authorizers.stores.dynamodb import BATCH_KEYS, DynamoDbClient
+from authorizers.stores.aws import aws_errors, error_code, operator_config
+from authorizers.stores.dynamodb import BATCH_KEYS, DynamoDbClient, open_client
 from authorizers.stores.dynamodb_keys import KEY, RECORD, TTL, VERSION, DynamoDbKeys, record_in
 
 BATCH_ITEMS = 25
+ATTEMPTS = 5  # some ten seconds in all, while nobody answers
 PAUSES_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # while the table takes nothing at all
 KEPT_SECONDS = 30 * 24 * 3600  # after its end, a key is "expired" for so long, and then unknown
 _THROTTLED = (
@@ -100,9 +101,12 @@ class DynamoDbKeyRegistry(DynamoDbKeys):
             ExpressionAttributeValues={":version": old[VERSION], ":record": old[RECORD]},
         )
 
-    def all(self) -> Iterator[KeyRecord]:
+    def all(
+        self, on_problem: Callable[[DependencyError], None] | None = None, /
+    ) -> Iterator[KeyRecord]:
         """
-        Yield every record, page by page, in no order.
+        Yield every record, page by page, in no order. `on_problem` is told of each that cannot be
+        read; without it, the first such ends it.
 
         Raises:
             DependencyError: the table cannot be read, or `key_record_malformed`.
@@ -112,7 +116,18 @@ class DynamoDbKeyRegistry(DynamoDbKeys):
             pages = self._opened().get_paginator("scan")
             for page in pages.paginate(TableName=self._name, ConsistentRead=True):
                 for item in page["Items"]:
-                    yield record_in(item, item[KEY].get("S", ""), self.place)
+                    key_id = item[KEY].get("S", "")
+                    try:
+                        yield record_in(item, key_id, self.place)
+                    except DependencyError as error:
+                        if on_problem is None:
+                            raise
+                        on_problem(DependencyError(error.code, f"{key_id}: {error.detail}"))
+
+    def _opened(self) -> DynamoDbClient:
+        if self._client is None:
+            self._client = open_client(operator_config(ATTEMPTS))
+        return self._client
 
     def _new_item(self, record: KeyRecord) -> dict[str, Any]:
         text = json.dumps(dump_record(record), separators=(",", ":"))

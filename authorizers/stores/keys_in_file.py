@@ -114,16 +114,25 @@ class KeysInFile:
             entries[record.key_id] = new
             return True
 
-    def all(self) -> Iterator[KeyRecord]:
+    def all(
+        self, on_problem: Callable[[DependencyError], None] | None = None, /
+    ) -> Iterator[KeyRecord]:
         """
-        Yield every record there is when the first is asked for, by id.
+        Yield every record there is when the first is asked for, by id. `on_problem` is told of
+        each that cannot be read; without it, the first such ends it.
 
         Raises:
             DependencyError: the file cannot be read, or `key_record_malformed`.
         """
         with file_errors(self.place):
             entries = self._read().entries
-        yield from map(self._load, entries.values())
+        for key_id, entry in entries.items():
+            try:
+                yield self._load(entry)
+            except DependencyError as error:
+                if on_problem is None:
+                    raise
+                on_problem(DependencyError(error.code, f"{key_id}: {error.detail}"))
 
     @contextmanager
     def _changing(self, *, create: bool = False) -> Iterator[Entries]:

@@ -74,7 +74,7 @@ class KeysInMemory:
             self._records[record.key_id] = whole._replace(version=record.version + 1)
             return True
 
-    def all(self) -> Iterator[KeyRecord]:
+    def all(self, _: object = None, /) -> Iterator[KeyRecord]:
         """Yield every record there is when the first is asked for."""
         with self._lock:
             records = tuple(self._records.values())

@@ -1,12 +1,16 @@
 """What stores in files have in common: whose turn it is, whole writes, and what errors mean."""
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from authorizers.errors import ConfigurationError, DependencyError, Problem
 
 OWNER_ONLY = 0o600
+LOCK_SECONDS = 10  # each change takes a fraction of a second
+_PAUSE_SECONDS = 0.01
 
 
 @contextmanager
@@ -24,14 +28,20 @@ def file_errors(place: str, done: str = "read") -> Iterator[None]:
     except PermissionError as error:
         raise DependencyError("store_access_denied", f"{place} may not be {done}") from error
     except OSError as error:
-        detail = f"{place} could not be {done}: {type(error).__name__} {error.errno}"
+        reason = os.strerror(error.errno) if error.errno else type(error).__name__
+        detail = f"{place} could not be {done}: {reason}"
         raise DependencyError("store_unavailable", detail) from error
     except ValueError as error:  # a path that no file can have
         raise DependencyError("store_unavailable", f"{place} could not be {done}") from error
 
 
 @contextmanager
-def folder_lock(path: str) -> Iterator[None]:
+def folder_lock(
+    path: str,
+    *,
+    monotonic: Callable[[], float] = time.monotonic,
+    pause: Callable[[float], None] = time.sleep,
+) -> Iterator[None]:
     """
     Wait until no other process or thread is at work in the folder of `path`, and keep it so.
 
@@ -40,6 +50,7 @@ def folder_lock(path: str) -> Iterator[None]:
 
     Raises:
         ConfigurationError: this system has no such locks.
+        DependencyError: `store_busy`: another program has the folder, and does not let go.
         OSError: the folder is not there, or cannot be locked.
     """
     try:
@@ -48,11 +59,24 @@ def folder_lock(path: str) -> Iterator[None]:
         hint = "can be changed on Linux and macOS only; everywhere else it can be read"
         raise ConfigurationError(Problem(path, hint)) from error
     folder = os.open(os.path.dirname(path), os.O_RDONLY)  # noqa: PTH120 - as below
+    end = monotonic() + LOCK_SECONDS
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
+        while not _is_locked(folder, fcntl):
+            if monotonic() >= end:
+                detail = f"{path} was not written: another program has held its folder too long"
+                raise DependencyError("store_busy", detail)
+            pause(_PAUSE_SECONDS)
         yield
     finally:
         os.close(folder)
+
+
+def _is_locked(folder: int, fcntl: Any) -> bool:
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def replace_file(path: str, data: bytes) -> None:
@@ -60,7 +84,8 @@ def replace_file(path: str, data: bytes) -> None:
     Let `path` hold `data`. Whoever reads it, at any moment and after any crash, finds all of the
     old or all of the new (rename(2)). The caller has the folder's lock.
 
-    A new file is its owner's alone; one that was there keeps its mode.
+    A new file is its owner's alone; one that was there keeps its mode, and its owner where this
+    process may say so.
 
     Raises:
         OSError: nothing was changed, or it is not known to outlive a loss of power.
@@ -70,7 +95,7 @@ def replace_file(path: str, data: bytes) -> None:
     with suppress(FileNotFoundError):  # what a process left that was killed
         os.unlink(new)  # noqa: PTH108
     try:
-        _write_whole(new, data, _mode_of(path))
+        _write_whole(new, data, _status_of(path))
         os.replace(new, path)  # noqa: PTH105
     except BaseException:
         with suppress(OSError):
@@ -79,20 +104,23 @@ def replace_file(path: str, data: bytes) -> None:
     _write_through(folder)
 
 
-def _write_whole(path: str, data: bytes, mode: int) -> None:
+def _write_whole(path: str, data: bytes, old: os.stat_result | None) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
     with open(descriptor, "wb") as file:  # noqa: PTH123
-        os.fchmod(descriptor, mode)
+        if old is not None:
+            with suppress(PermissionError):  # root's, who would take it from its owner
+                os.fchown(descriptor, old.st_uid, old.st_gid)
+            os.fchmod(descriptor, old.st_mode & 0o777)
         file.write(data)
         file.flush()
         os.fsync(descriptor)
 
 
-def _mode_of(path: str) -> int:
+def _status_of(path: str) -> os.stat_result | None:
     try:
-        return os.stat(path).st_mode & 0o777  # noqa: PTH116
+        return os.stat(path)  # noqa: PTH116
     except FileNotFoundError:
-        return OWNER_ONLY
+        return None
 
 
 def _write_through(folder: str) -> None:

@@ -64,7 +64,7 @@ class Bench:
             cache_size=options.get("cache_size", 100),
             routes_per_key=options.get("routes_per_key", False),
         )
-        self.authenticator = ApiKeyAuthenticator([scheme])
+        self.authenticator = ApiKeyAuthenticator([scheme], clock=clock, cache_size=100)
 
     def present(self, text: str) -> Any:
         return self.authenticator.authenticate(PresentedApiKey(text))
@@ -205,6 +205,54 @@ def test_a_good_key_costs_the_same(clock: FrozenClock, comparisons: list[tuple[i
     bench = Bench(clock, key)
     bench.present(key.key.reveal())
     assert (len(bench.store.calls), bench.peppers.digests, len(comparisons)) == (1, 2, 2)
+
+
+def test_a_good_key_that_was_proven_costs_nothing_more_until_it_ends(clock: FrozenClock) -> None:
+    key = issued(expires_at=NOW + 30)
+    bench = Bench(clock, key)
+    first = bench.present(key.key.reveal())
+    assert bench.present(key.key.reveal()) == (first[0], "hit")
+    assert (len(bench.store.calls), bench.peppers.digests) == (1, 2)
+    clock.advance(29.9)
+    bench.present(key.key.reveal())
+    clock.advance(0.1)
+    assert bench.refused(key.key.reveal()).code == "key_expired"
+    assert (len(bench.store.calls), bench.peppers.digests) == (1, 4)
+
+
+def test_what_was_proven_is_forgotten_with_its_record(clock: FrozenClock) -> None:
+    key = issued()
+    bench = Bench(clock, key)
+    bench.present(key.key.reveal())
+    bench.store.put(key.record._replace(revoked_at=NOW))
+    clock.advance(LIFE)
+    assert bench.refused(key.key.reveal()).code == "key_revoked"
+
+
+@pytest.mark.parametrize("freeze", [True, False])
+def test_an_old_secret_ends_at_its_time_also_where_it_was_proven(
+    clock: FrozenClock, freeze: bool
+) -> None:
+    key = issued()
+    new = with_another_secret(key.key.reveal())
+    secrets = (stored_secret(new, PEPPERS), key.record.secrets[0]._replace(not_after=NOW + 10))
+    bench = Bench(clock, key._replace(record=key.record._replace(secrets=secrets)))
+    bench.present(key.key.reveal())
+    (clock.freeze_environment if freeze else clock.advance)(10)
+    assert bench.refused(key.key.reveal()).code == "key_replaced"
+
+
+def test_a_refused_key_is_not_remembered_and_what_is_remembered_is_bounded(
+    clock: FrozenClock,
+) -> None:
+    keys = [issued() for _ in range(150)]
+    bench = Bench(clock, *keys, cache_size=1000)
+    for key in keys:
+        bench.present(key.key.reveal())
+        bench.refused(with_another_secret(key.key.reveal()))
+    assert len(bench.authenticator._proven) == 100
+    remembered = {known.record.key_id for known, _ in bench.authenticator._proven.values()}
+    assert remembered == {key.record.key_id for key in keys[50:]}
 
 
 def test_refusals_say_the_same_to_whoever_asks(clock: FrozenClock) -> None:
@@ -374,11 +422,11 @@ def test_two_schemes_are_told_apart_by_prefix(clock: FrozenClock) -> None:
 
     live, test = issued(), issued(prefix="orders_test")
     both = [scheme("live", PREFIX, live), scheme("test", "orders_test", test)]
-    authenticator = ApiKeyAuthenticator(both)
+    authenticator = ApiKeyAuthenticator(both, clock=clock, cache_size=9)
     assert authenticator.authenticate(live.key)[0].principal.scheme == "live"
     assert authenticator.authenticate(test.key)[0].principal.scheme == "test"
     with pytest.raises(ConfigurationError, match="same prefix"):
-        ApiKeyAuthenticator([both[0], both[0]])
+        ApiKeyAuthenticator([both[0], both[0]], clock=clock, cache_size=9)
 
 
 def test_errors_hold_nothing_of_the_key(clock: FrozenClock) -> None:

@@ -203,7 +203,7 @@ def proven(record: KeyRecord) -> Principal:
         cache_size=0,
         routes_per_key=True,
     )
-    known, _ = scheme.authenticate(PresentedApiKey(text), record.key_id)
+    known, _, _ = scheme.authenticate(PresentedApiKey(text), record.key_id)
     return known.principal
 
 

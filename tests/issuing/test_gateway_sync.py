@@ -11,9 +11,10 @@ from botocore.exceptions import ClientError
 
 from authorizers.api_key.record import GatewayKey, KeyRecord
 from authorizers.errors import AuthorizersError, DependencyError, Problem
-from authorizers.issuing.gateway_keys import GatewayKeys, client_config, new_value
+from authorizers.issuing.gateway_keys import ATTEMPTS, GatewayKeys, new_value
 from authorizers.issuing.gateway_sync import GatewaySync, Step
 from authorizers.issuing.issue import issue_key
+from authorizers.stores.aws import operator_config
 from tests.issuing.keys import (
     AWAY,
     NOW,
@@ -325,7 +326,7 @@ def refusing(client: Any, operation: str, code: str, times: int) -> list[str]:
 def patient(apigateway: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The client that the command makes; it does not really wait."""
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
-    return boto3.client("apigateway", config=client_config())
+    return boto3.client("apigateway", config=operator_config(ATTEMPTS))
 
 
 def test_throttling_is_waited_for(patient: Any) -> None:

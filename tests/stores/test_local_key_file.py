@@ -1,13 +1,19 @@
 """What is asked of a system's files when keys are written."""
 
+import fcntl
+import os
+import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from authorizers.errors import ConfigurationError, DependencyError
 from authorizers.stores.keys_in_file import KeysInFile
-from authorizers.stores.local_file import file_errors, replace_file
+from authorizers.stores.local_file import LOCK_SECONDS, file_errors, folder_lock, replace_file
+from authorizers.testing.clock import FrozenClock
 from tests.stores.key_files import names_in
 from tests.stores.key_records import a_record
 
@@ -37,13 +43,72 @@ def test_what_cannot_be_put_in_its_place_leaves_nothing(tmp_path: Path) -> None:
     [
         (FileNotFoundError(2, "own words"), "store_not_found: file:k does not exist"),
         (PermissionError(13, "own words"), "store_access_denied: file:k may not be written"),
-        (OSError(28, "own words"), "store_unavailable: file:k could not be written: OSError 28"),
+        (
+            OSError(28, "own words"),
+            "store_unavailable: file:k could not be written: No space left on device",
+        ),
+        (OSError("own words"), "store_unavailable: file:k could not be written: OSError"),
         (ValueError("own words"), "store_unavailable: file:k could not be written"),
     ],
-    ids=["not found", "not allowed", "a full disk", "no path"],
+    ids=["not found", "not allowed", "a full disk", "no number", "no path"],
 )
 def test_what_the_system_refuses(failure: Exception, told: str) -> None:
     with pytest.raises(DependencyError) as caught, file_errors("file:k", "written"):
         raise failure
     assert str(caught.value) == told
     assert caught.value.__cause__ is failure
+
+
+@contextmanager
+def held_by_another(folder: Path) -> Iterator[int]:
+    """Hold the lock as another process does: by an open file of its own."""
+    other = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        yield other
+    finally:
+        os.close(other)
+
+
+def test_a_lock_that_is_never_let_go_is_waited_for_and_then_said(tmp_path: Path) -> None:
+    path, clock = str(tmp_path / "keys.json"), FrozenClock()
+    begun = clock.monotonic()
+    with held_by_another(tmp_path), pytest.raises(DependencyError) as caught:
+        with folder_lock(path, monotonic=clock.monotonic, pause=clock.advance):
+            pytest.fail("nobody has the lock")
+    assert caught.value.code == "store_busy"
+    assert "another program has held its folder too long" in caught.value.detail
+    assert LOCK_SECONDS <= clock.monotonic() - begun < LOCK_SECONDS + 1
+    with folder_lock(path, pause=lambda _: pytest.fail("nobody is waited for")):
+        pass
+
+
+def test_a_lock_that_is_let_go_is_taken(tmp_path: Path) -> None:
+    path, clock = str(tmp_path / "keys.json"), FrozenClock()
+    with held_by_another(tmp_path) as other:
+
+        def pause(seconds: float) -> None:
+            clock.advance(seconds)
+            if clock.monotonic() > 1_005:
+                fcntl.flock(other, fcntl.LOCK_UN)
+
+        with folder_lock(path, monotonic=clock.monotonic, pause=pause):
+            assert 1_005 < clock.monotonic() < 1_006
+
+
+def test_a_lock_is_kept_as_long_as_it_is_needed(tmp_path: Path) -> None:
+    path, clock = str(tmp_path / "keys.json"), FrozenClock()
+    with folder_lock(path), pytest.raises(DependencyError, match="store_busy"):
+        with folder_lock(path, monotonic=clock.monotonic, pause=clock.advance):
+            pytest.fail("two have the lock")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file to another")
+def test_a_file_stays_its_owners_when_root_writes_it(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    os.chown(path, 12_345, 23_456)
+    replace_file(str(path), b"new")
+    status = path.stat()
+    assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (12_345, 23_456, 0o640)

@@ -34,6 +34,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else "�" for c in text)
 
 
+def counted(number: int, name: str) -> str:
+    """Return how many there are of what is called `name`."""
+    return f"{number:,} {name}{'' if number == 1 else 's'}"
+
+
 def say_json(value: Any) -> None:
     """Print `value` as JSON, for other programs."""
     typer.echo(json.dumps(value, indent=2))

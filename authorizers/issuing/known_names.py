@@ -9,7 +9,6 @@ from authorizers.config.document.plain import no_such
 from authorizers.errors import Problem
 from authorizers.rules.mentions import mentioned_scopes, parts_of
 
-
 MAX_SHOWN_CHARS = 80
 
 

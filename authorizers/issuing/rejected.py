@@ -1,6 +1,7 @@
 """The lines that no key was made of, as they stood, each with the reason before it."""
 
 import csv
+import filecmp
 import io
 import os
 from collections.abc import Iterator
@@ -18,8 +19,7 @@ class RejectedLines:
     The file at `path`, there when all of its lines are, if there are any. It can be put right and
     imported: its column `problem` is not looked at.
 
-    There must be no such file yet; unless `again`: then it is of the run before, whole, and may
-    have been put right, so that it stays as it is.
+    There must be no such file yet; unless `again`: then it may be of the run before, and the same.
     """
 
     def __init__(self, path: Path, head: str, *, again: bool) -> None:
@@ -29,9 +29,8 @@ class RejectedLines:
         """
         self._path = path
         self._new = path.with_name(f".{path.name}.new")
-        self._is_whole = self._is_there()
-        if self._is_whole and not again:
-            raise ConfigurationError(Problem(str(path), "exists: bad lines would go there"))
+        if self._is_there() and not again:
+            raise self._refused("exists: bad lines would go there")
         self._head = head
         self._file: TextIO | None = None
         self.count = 0
@@ -44,8 +43,6 @@ class RejectedLines:
             ConfigurationError: it cannot be written.
         """
         self.count += 1
-        if self._is_whole:
-            return
         with self._errors():
             if self._file is None:
                 self._file = self._opened()
@@ -57,14 +54,17 @@ class RejectedLines:
         Return when all is on the disk, under its own name.
 
         Raises:
-            ConfigurationError: it cannot be written.
+            ConfigurationError: it cannot be written, or was put right already.
         """
         if self._file is None:
             return
         with self._errors():
             self._file.flush()
             os.fsync(self._file.fileno())
-            self._new.rename(self._path)
+            if not self._is_there():
+                self._new.rename(self._path)
+            elif not filecmp.cmp(self._new, self._path, shallow=False):
+                raise self._refused("is not what would be written: move it away, and go on")
 
     def close(self) -> None:
         """
@@ -89,6 +89,9 @@ class RejectedLines:
                 return False
             return True
 
+    def _refused(self, message: str) -> ConfigurationError:
+        return ConfigurationError(Problem(str(self._path), message))
+
     def _opened(self) -> TextIO:
         self._new.unlink(missing_ok=True)  # what a run left that was killed
         file = open_for_appending(self._new, new=True)
@@ -99,8 +102,7 @@ class RejectedLines:
         try:
             yield
         except OSError as error:
-            message = error.strerror or "cannot be written"
-            raise ConfigurationError(Problem(str(self._path), message)) from None
+            raise self._refused(error.strerror or "cannot be written") from None
 
 
 def _whole(line: str) -> str:

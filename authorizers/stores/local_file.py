@@ -108,12 +108,22 @@ def _write_whole(path: str, data: bytes, old: os.stat_result | None) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
     with open(descriptor, "wb") as file:  # noqa: PTH123
         if old is not None:
-            with suppress(PermissionError):  # root's, who would take it from its owner
-                os.fchown(descriptor, old.st_uid, old.st_gid)
-            os.fchmod(descriptor, old.st_mode & 0o777)
+            _keep_access(descriptor, old)
         file.write(data)
         file.flush()
         os.fsync(descriptor)
+
+
+def _keep_access(descriptor: int, old: os.stat_result) -> None:
+    """Let those read the new file who could read the `old` one, and nobody else."""
+    mode = old.st_mode & 0o777
+    try:
+        os.fchown(descriptor, -1, old.st_gid)
+    except PermissionError:
+        mode &= ~0o070  # they would be another group's
+    with suppress(PermissionError):  # root may, and would else take it from its owner
+        os.fchown(descriptor, old.st_uid, -1)
+    os.fchmod(descriptor, mode)
 
 
 def _status_of(path: str) -> os.stat_result | None:

@@ -1,14 +1,24 @@
 """`authorizers keys`: create, list, show, rotate and revoke, on a file of keys."""
 
+import inspect
 import json
+import os
+import subprocess
+import sys
+import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
+from authorizers.cli.keys import keys as group
 from tests.cli.keys_program import KEY, PEPPER, PREFIX, Place, keys
 
 COMMANDS = ("create", "list", "show", "rotate", "revoke", "import", "sync", "pepper")
 NOBODY = "0" * 12
+FUNCTIONS = {command.name: command.callback for command in group.registered_commands}
+HELP = group.info.help
 
 
 @pytest.fixture
@@ -22,6 +32,17 @@ def test_the_help_has_examples(name: str) -> None:
     assert run.code == 0
     assert "Examples:" in run.out
     assert f"authorizers keys {name}".strip() in run.out
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_an_example_is_one_line_of_a_small_terminal(name: str) -> None:
+    """So it can be copied."""
+    run = keys(*filter(None, [name]), "--help", COLUMNS="80")
+    text = (inspect.getdoc(FUNCTIONS[name]) if name else HELP) or ""
+    examples = [line.strip() for line in text.splitlines() if line.startswith("  ")]
+    assert examples
+    shown = [line.strip() for line in run.out.splitlines()]
+    assert [example for example in examples if example not in shown] == []
 
 
 def test_the_key_is_on_standard_output_alone(place: Place) -> None:
@@ -77,6 +98,7 @@ def test_everything_that_is_said_of_a_key_is_stored(place: Place) -> None:
         (("acme", "--not-before", "yesterday"), "--not-before: write a moment to come"),
         (("acme", "--expires", "2001-01-01"), "--expires: write a moment to come"),
         (("acme", "--not-before", "9d", "--expires", "8d"), "expires_at: the key would expire"),
+        (("acme", "--expires", "9999-12-31T23:59:59-12:00"), "--expires: write a moment to come"),
         (("acme", "--label", "team"), "--label: write NAME=VALUE"),
         (("acme", "--label", "=x"), "--label: write NAME=VALUE"),
         (("acme", "--label", "a=1", "--label", "a=2"), "--label: the same name twice"),
@@ -99,6 +121,10 @@ def test_a_key_that_could_not_be_used_is_not_created(
         (("--store", "file:k.json"), "say where the keys are: --prefix, --pepper"),
         (("--store", "k.json", "--prefix", "a1", "--pepper", "environment"), "--store: write dyn"),
         (("--store", "file:", "--prefix", "a1", "--pepper", "environment"), "--store: write dyn"),
+        (
+            ("--store", "dynamodb:K2", "--prefix", "a1", "--pepper", "environment"),
+            "--store: write the table's name: 3 to 255 letters",
+        ),
         (("--store", "dynamodb:/", "--prefix", "a1", "--pepper", "environment"), "--store: write"),
         (("--store", "file:k", "--prefix", "A", "--pepper", "environment"), "--prefix: a prefix"),
         (("--store", "file:k", "--prefix", "a1", "--pepper", "x"), "--pepper: write ssm:"),
@@ -201,6 +227,38 @@ def test_a_list_of_what_is_not_is_refused(place: Place, words: tuple[str, ...], 
     run = place.read("list", *words)
     assert (run.code, run.out) == (2, "")
     assert says in run.err
+
+
+def test_a_table_is_as_wide_as_its_cells_look(place: Place) -> None:
+    place.created("a", "--plan", "黄金 プラン")
+    place.created("b", "--plan", "gold")
+    head, wide, narrow = place.read("list").out.splitlines()
+    assert cell_len(head[: head.index("OWNER")]) == cell_len(wide[:-1]) == cell_len(narrow[:-1])
+
+
+def test_the_states_are_completed() -> None:
+    words = {"COMP_WORDS": "authorizers keys list --state re", "COMP_CWORD": "4"}
+    run = subprocess.run(
+        [sys.executable, "-m", "authorizers.cli"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "_AUTHORIZERS_COMPLETE": "complete_bash", **words},
+    )
+    assert run.stdout.split() == ["revoked"]
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)], ids=["table", "json"])
+def test_a_record_that_cannot_be_read_is_named_and_stops_no_other(
+    place: Place, words: tuple[str, ...]
+) -> None:
+    bad, fine = place.created("bad"), place.created("fine")
+    place.store.write_text(place.store.read_text().replace('"bad"', "7"))
+    run = place.read("list", *words)
+    assert run.code == 1
+    assert run.err.startswith(f"error: {bad}: file:")
+    assert fine in run.out
+    assert bad not in run.out
 
 
 def test_an_empty_list_is_one(place: Place) -> None:
@@ -309,6 +367,21 @@ def test_an_overlap_that_is_none_is_refused(place: Place, overlap: str) -> None:
     assert (run.code, run.out) == (2, "")
     assert "--overlap: write a moment" in run.err
     assert place.listed()[0]["state"] == "active"
+
+
+def test_at_once_leaves_no_overlap(place: Place) -> None:
+    key_id = place.created()
+    run = place.write("rotate", key_id, "--at-once", "--overlap", "7d")
+    assert (run.code, run.out) == (2, "")
+    assert "--at-once leaves no --overlap" in run.err
+    assert place.listed()[0]["state"] == "active"
+
+
+def test_the_old_secret_counts_for_a_day_unless_said_otherwise(place: Place) -> None:
+    key_id = place.created()
+    said = json.loads(place.write("rotate", key_id, "--json").out)
+    ends = datetime.fromisoformat(said["old_ends_at"]).timestamp()
+    assert 86_400 - 60 < ends - time.time() <= 86_400
 
 
 def test_a_revoked_key_is_not_rotated(place: Place) -> None:

@@ -164,3 +164,43 @@ def test_without_boto3_one_line_says_how_to_install_it(command: str, tmp_path: P
     assert result.returncode == 1
     assert "needs boto3: pip install 'apigw-authorizers[aws]'" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def spoil(key_id: str) -> None:
+    """Put an item into the table that nobody can read."""
+    item: Any = {"key_id": {"S": key_id}, "record": {"S": "nonsense"}, "version": {"N": "1"}}
+    boto3.client("dynamodb").put_item(TableName=TABLE, Item=item)
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)], ids=["table", "json"])
+def test_a_record_that_cannot_be_read_is_named_and_stops_no_other(words: tuple[str, ...]) -> None:
+    fine = {created(), created()}
+    spoil("BADBADBADBAD")
+    run = keys("list", *STORE, *words)
+    assert run.code == 1
+    assert run.err.startswith(f"error: BADBADBADBAD: dynamodb:{TABLE} has a key whose record")
+    assert len(run.err.splitlines()) == 1
+    assert all(key_id in run.out for key_id in fine)
+    if words:
+        assert {key["id"] for key in json.loads(run.out)} == fine
+
+
+def test_a_record_that_cannot_be_read_stops_no_other_from_being_synced(gateway: Any) -> None:
+    first, second = created("--plan", "gold"), created("--plan", "gold")
+    spoil("BADBADBADBAD")
+    run = keys(*SYNC)
+    assert run.code == 1
+    assert "error: BADBADBADBAD: " in run.err
+    names = {key["name"] for key in gateway.get_api_keys()["items"]}
+    assert names == {f"{PREFIX}_{first}", f"{PREFIX}_{second}"}
+    assert_told_no_secret(gateway, run)
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)], ids=["text", "json"])
+def test_a_sync_that_cannot_begin_is_not_in_line(words: tuple[str, ...]) -> None:
+    run = keys("sync", "--store", "dynamodb:NoSuchTable", "--prefix", PREFIX, *words)
+    assert run.code == 1
+    assert run.err == "error: dynamodb:NoSuchTable does not exist\n"
+    if words:
+        problem = {"id": None, "problem": "dynamodb:NoSuchTable does not exist"}
+        assert json.loads(run.out) == {"dry_run": False, "steps": [], "problems": [problem]}

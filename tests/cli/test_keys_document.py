@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 import yaml
@@ -93,6 +94,26 @@ def test_what_no_function_would_accept_is_refused(
     assert not place.store.exists()
 
 
+@pytest.mark.parametrize("unused", ["spare", "clerk"])
+def test_a_role_that_is_declared_and_not_required_yet_is_known(
+    place: Place, document: Path, unused: str
+) -> None:
+    clerk = "  clerk: {routes: [GET /orders]}\n"
+    spare = "  spare: {requirement: {scopes: {all_of: [spare]}}}\n"
+    document.write_text(DOCUMENT.replace(clerk, clerk + spare))
+    assert run(document, "create", "acme", "--role", unused).code == 0
+    refused = run(document, "create", "acme", "--role", "spares")
+    assert "no such role; did you mean `spare`?" in refused.err
+    assert [record["roles"] for record in place.stored()] == [[unused]]
+
+
+def test_a_name_is_cut_where_it_is_repeated(place: Place, document: Path) -> None:
+    refused = run(document, "create", "acme", "--role", "x" * 9_000)
+    assert refused.code == 1
+    assert f"roles: {'x' * 80}…: no such role" in refused.err
+    assert len(refused.err) < 300
+
+
 def test_routes_are_refused_where_they_would_not_count(place: Place, document: Path) -> None:
     document.write_text(DOCUMENT.replace("      routes_per_key: true\n", ""))
     refused = run(document, "create", "acme", "--route", "GET /orders")
@@ -164,6 +185,34 @@ def test_a_record_to_paste_is_printed_and_nothing_is_stored(embedded: Path) -> N
     assert created.out.split("_")[2] == record["id"]
     assert embedded.read_bytes() == before
     assert [key["owner"] for key in json.loads(run(embedded, "list", "--json").out)] == ["first"]
+
+
+def test_the_first_record_of_a_document_is_printed_for_it(place: Place) -> None:
+    words = ("--store", "document", "--prefix", "orders_live", "--pepper", "file:pepper.json")
+    created = place.run("create", "acme", "--label", "x=1e5", *words[:4], *place.writing[4:])
+    assert created.code == 0
+    assert KEY.fullmatch(created.out.strip())
+    record = "\n".join(created.err.splitlines()[1:-1])
+    compiled = compile_document(with_records(record))
+    (said,) = compiled["schemes"]["machines"]["api_key"]["keys"]["records"]
+    assert (said["owner"], said["labels"]) == ("acme", {"x": "1e5"})
+    assert not place.store.exists()
+
+
+@pytest.mark.parametrize("text", ["1e5", "0x10", "1:30", "no", "~", "null", "2027-01-01", "é 東"])
+def test_what_is_printed_is_read_as_it_was_said(place: Place, text: str) -> None:
+    words = (text, "--label", f"x={text}", "--store", "document", *place.writing[2:])
+    created = place.run("create", *words)
+    record = "\n".join(created.err.splitlines()[1:-1])
+    compiled = compile_document(with_records(record))
+    (said,) = compiled["schemes"]["machines"]["api_key"]["keys"]["records"]
+    assert (said["owner"], said["labels"]) == (text, {"x": text})
+
+
+def with_records(records: str) -> str:
+    """Return the document with `records` pasted into it."""
+    pasted = "keys:\n        records:\n" + indent(records, " " * 10)
+    return DOCUMENT.replace("keys: {file: keys.json}", pasted)
 
 
 def test_the_pasted_record_is_a_key(embedded: Path) -> None:

@@ -87,3 +87,11 @@ def test_a_rotation_that_cannot_begin_hands_out_nothing(place: Place) -> None:
     with troubled(answering) as (url, _):
         run = called(place, url, "rotate", "0" * 12)
     assert (run.code, run.out) == (1, "")
+
+
+def test_a_table_in_trouble_is_waited_for_longer_than_functions_do(place: Place) -> None:
+    answers = iter([AWAY] * 4)
+    nothing = Answer(200, {"Items": [], "Count": 0, "ScannedCount": 0})
+    with troubled(lambda _: next(answers, nothing)) as (url, _):
+        run = keys("list", "--store", f"dynamodb:{TABLE}", AWS_ENDPOINT_URL_DYNAMODB=url)
+    assert (run.code, run.err) == (0, "no keys\n")

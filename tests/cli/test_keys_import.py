@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -175,7 +176,18 @@ def test_a_file_that_is_wrong_as_a_whole_is_refused_whole(
         (("in.csv", "-o", "in.csv"), "must be different files"),
         (("in.csv", "-o", "./o/../in.csv"), "must be different files"),
         (("in.csv", "-o", "o.csv", "--skip-bad", "--rejected", "o.csv"), "must be different"),
+        (
+            ("in.csv", "-o", "o.csv", "--skip-bad", "--rejected", "o.csv.progress"),
+            "must be different",
+        ),
+        (("in.csv", "-o", "o.csv", "--skip-bad", "--rejected", "self/in.csv"), "must be different"),
         (("in.csv", "-o", "o.csv", "--rejected", "r.csv"), "give both"),
+        (("in.csv", "-o", "."), "--output: write the name of a file"),
+        (("in.csv", "-o", ""), "--output: write the name of a file"),
+        (("in.csv", "-o", "/"), "--output: write the name of a file"),
+        (("x" * 300, "-o", "o.csv"), "File name too long"),
+        ((".", "-o", "o.csv", "--skip-bad"), "is no regular file"),
+        (("loop", "-o", "o.csv"), "loop: no such file"),
         (("in.csv",), "Missing option"),
     ],
 )
@@ -184,11 +196,62 @@ def test_calling_it_wrongly_exits_with_2(
 ) -> None:
     monkeypatch.chdir(place.folder)
     Path("in.csv").write_text("owner\na\n")
+    Path("self").symlink_to(".")
+    Path("loop").symlink_to("loop")
     run = place.write("import", *words)
     assert run.code == 2
     assert says in run.err
     assert not place.store.exists()
     assert not Path("o.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("-o", "loop"), "File exists"),
+        (("-o", "x" * 300), "File name too long"),
+        (("-o", "o.csv", "--skip-bad", "--rejected", "loop"), "exists: bad lines would go there"),
+        (("-o", "o.csv", "--skip-bad", "--rejected", "x" * 300), "File name too long"),
+        (("-o", "pipe"), "is no progress"),
+    ],
+    ids=["output loop", "output name", "rejected loop", "rejected name", "pipe"],
+)
+def test_a_place_that_cannot_be_written_is_said(
+    place: Place, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], says: str
+) -> None:
+    monkeypatch.chdir(place.folder)
+    Path("in.csv").write_text("owner\na\n")
+    Path("loop").symlink_to("loop")
+    os.mkfifo("pipe.progress")
+    run = place.write("import", "in.csv", *words)
+    assert run.code == 1
+    assert says in run.err
+    assert not place.store.exists()
+    assert not Path("o.csv").exists()
+
+
+def test_a_moment_that_no_store_takes_is_a_bad_line(place: Place, file: Path, output: Path) -> None:
+    file.write_text("owner,expires_at\nx,2999-01-01\ny,9999-12-31T23:59:59-12:00\nz,\n")
+    run = place.write("import", file, "-o", output)
+    assert run.code == 1
+    assert run.err.startswith(f"{file}:3: expires_at: write a moment to come")
+    assert not output.exists()
+
+
+def test_another_pepper_does_not_go_on_with_it(place: Place, file: Path, output: Path) -> None:
+    file.write_text("\n".join((HEAD, *GOOD)))
+    place.write("import", file, "-o", output)
+    progress = output.with_name("issued.csv.progress")
+    progress.write_text("".join(progress.read_text().splitlines(keepends=True)[:1]))
+    pepper = place.pepper.read_text()
+    for other in ('{"current": "1", "1": "%s"}', '{"current": "2", "2": "%s"}'):
+        place.pepper.write_text(other % ("another " * 8))
+        run = place.write("import", file, "-o", output)
+        assert run.code == 1
+        assert "another import, which differs in: pepper_digest" in run.err
+    place.pepper.write_text(pepper)
+    assert place.write("import", file, "-o", output).code == 0
+    place.assert_told_no_secret()
 
 
 COUNT = 2_600  # six batches
@@ -212,17 +275,20 @@ def begun(place: Place, *words: object, **environment: str) -> subprocess.Popen[
     )
 
 
-def killed_after(process: subprocess.Popen[str], stored: int) -> str:
-    """Kill the process as soon as it says that so many keys are stored; return what it said."""
+def killed_after(
+    process: subprocess.Popen[str], stored: int, by: signal.Signals = signal.SIGKILL
+) -> str:
+    """End the process as soon as it says that so many keys are stored; return what it said."""
     assert process.stderr is not None
     said = ""
     for line in process.stderr:
         said += line
         if line.startswith(f"{stored:,} of "):
-            process.send_signal(signal.SIGKILL)
+            process.send_signal(by)
             break
     out, err = process.communicate(timeout=60)
-    assert process.returncode == -signal.SIGKILL, said + err
+    code = -signal.SIGKILL if by is signal.SIGKILL else 128 + by
+    assert process.returncode == code, said + err
     return said + out + err
 
 
@@ -254,6 +320,18 @@ def test_a_file_store_and_kills_lose_nothing_and_double_nothing(
     assert_whole(place, output, KeysInFile(place.store), COUNT)
     assert not any(line["key"] in said for line in issued(output))
     place.assert_told_no_secret()
+
+
+def test_who_interrupts_an_import_is_told_how_far_it_is(
+    place: Place, many: Path, output: Path
+) -> None:
+    words = (many, "-o", output, *place.writing, "--no-progress")
+    said = killed_after(begun(place, *words), 500, signal.SIGINT).splitlines()
+    told = r"interrupted; (500|1,\d00) of 2,600 keys are stored, and the same command goes on"
+    assert re.fullmatch(told, said[-1])
+    assert not any("Traceback" in line for line in said)
+    assert place.write("import", many, "-o", output).code == 0
+    assert_whole(place, output, KeysInFile(place.store), COUNT)
 
 
 @pytest.fixture

@@ -65,7 +65,8 @@ ANY = [
     ("keys", "create", "--help"),
     ("schema",),
     ("reference",),
-    ("compile", EXAMPLE),
+    ("matrix", EXAMPLE),
+    ("compile", EXAMPLE, "-o", "-"),
     ("keys", "pepper"),
 ]
 IDS = [" ".join(map(str, words[:2])).partition("/")[0].strip() for words in ANY]

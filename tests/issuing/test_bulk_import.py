@@ -1,6 +1,7 @@
 """An import that is killed at any point goes on: nothing is lost, and nothing done twice."""
 
 import csv
+import resource
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,8 @@ from authorizers.issuing.candidates import Candidates
 from authorizers.issuing.issue import issue_key
 from authorizers.issuing.journal import Journal
 from authorizers.issuing.rejected import RejectedLines
-from authorizers.issuing.rows import Rows
+from authorizers.issuing.rotation import rotate_key
+from authorizers.issuing.rows import BadRow, Rows
 from tests.issuing.keys import (
     AWAY,
     NEXT_PEPPERS,
@@ -298,6 +300,10 @@ def test_a_folder_that_is_not_there_is_said(bench: Bench) -> None:
     assert list(bench.keys.all()) == []
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 MIXED = ["a,1", ",2", "b,3", '"x"y,4', "c,1", "d,5", "e", "f,6"]
 
 
@@ -343,19 +349,106 @@ def test_a_bad_line_without_a_place_for_it_stops_the_import(tmp_path: Path) -> N
         bench.run()
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
-def test_a_full_disk_is_said_and_gone_on_with(tmp_path: Path) -> None:
+def test_a_full_disk_leaves_no_part_of_the_rejected_lines(tmp_path: Path) -> None:
+    """The limit on a file's size (setrlimit(2)) is this process's own full disk."""
+    path = tmp_path / "bad.csv"
+    rejected = RejectedLines(path, "owner\n", again=False)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, hard))
+    try:
+        with pytest.raises(ConfigurationError, match="File too large"):
+            rejected.write(BadRow(2, "x" * 100_000, "is too long"))
+        rejected.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rejected_lines_that_are_being_put_right_stay(tmp_path: Path) -> None:
     bench = Bench(tmp_path, MIXED)
-    bench.rejected.symlink_to("/dev/full")
-    journal, rows = Journal(bench.output), Rows(bench.file)
-    rejected = RejectedLines(bench.rejected, rows.head, again=True)
-    candidates = Candidates(rows, created_at=NOW, parse_moment=int)
-    job = KeyImport(candidates, journal, bench.keys, PREFIX, PEPPERS, rejected=rejected)
-    about = {"input_sha256": digest_of(bench.file), "started_at": NOW}
-    with pytest.raises(ConfigurationError, match="No space left"):
-        job.run(about, lambda _: None)
-    bench.rejected.unlink()
+    bench.run(skip=True)
+    progress = bench.output.with_name("out.csv.progress")
+    progress.write_text("".join(progress.read_text().splitlines(keepends=True)[:-1]))
+    whole = bench.rejected.read_bytes()
+    bench.rejected.write_text("put right")
+    with pytest.raises(ConfigurationError, match="is not what would be written: move it away"):
+        bench.run(skip=True)
+    assert bench.rejected.read_text() == "put right"
+    assert names(tmp_path) == ["bad.csv", "in.csv", "out.csv", "out.csv.progress"]
+    bench.rejected.rename(tmp_path / "mine.csv")
     assert bench.run(skip=True) == Imported(4, 4, 4)
+    assert bench.rejected.read_bytes() == whole
+
+
+def test_rejected_lines_that_are_there_already_are_the_same(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, MIXED)
+    bench.run(skip=True)
+    progress = bench.output.with_name("out.csv.progress")
+    progress.write_text("".join(progress.read_text().splitlines(keepends=True)[:-1]))
+    assert bench.run(skip=True) == Imported(4, 4, 4)
+    assert names(tmp_path) == ["bad.csv", "in.csv", "out.csv", "out.csv.progress"]
+
+
+def test_rejected_lines_are_there_when_all_are(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, MIXED)
+    bench.keys.before = raising(AWAY)
+    with pytest.raises(DependencyError):
+        bench.run(skip=True)
+    assert names(tmp_path) == ["in.csv", "out.csv", "out.csv.progress"]
+    bench.run(skip=True)
+    assert stat.S_IMODE(bench.rejected.stat().st_mode) == 0o600
+    assert len(bench.rejected.read_text().splitlines()) == 5
+
+
+def test_rejected_lines_are_not_written_through_a_link(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, MIXED)
+    victim = tmp_path / "victim"
+    bench.rejected.symlink_to(victim)
+    with pytest.raises(ConfigurationError, match="exists: bad lines would go there"):
+        bench.run(skip=True)
+    assert not victim.exists()
+
+
+def test_rejected_lines_whose_name_no_file_can_have_are_said(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="File name too long"):
+        RejectedLines(tmp_path / ("x" * 300), "owner\n", again=False)
+
+
+def test_lines_that_are_rejected_twice_can_be_imported(tmp_path: Path) -> None:
+    first = Bench(tmp_path, MIXED)
+    first.run(skip=True)
+    (tmp_path / "2").mkdir()
+    second = Bench(tmp_path / "2")
+    second.file.write_bytes(first.rejected.read_bytes())
+    second.keys = first.keys
+    assert second.run(skip=True).rejected == 3
+    (tmp_path / "3").mkdir()
+    third = Bench(tmp_path / "3")
+    third.file.write_text(second.rejected.read_text().replace(",,2", ",late,2"))
+    assert third.run(skip=True) == Imported(1, 0, 2)
+    assert [line["owner"] for line in third.lines()] == ["late"]
+
+
+def test_a_key_that_was_rotated_meanwhile_is_gone_on_with(bench: Bench) -> None:
+    bench.keys.after = raising(None, Killed())
+    with pytest.raises(Killed):
+        bench.run()
+    line = bench.lines()[7]
+    rotate_key(bench.keys, line["key_id"], PREFIX, PEPPERS, now=NOW, old_ends_at=NOW)
+    rotated = bench.keys.find(line["key_id"])
+    assert bench.run() == Imported(COUNT, 5, 0)
+    assert bench.keys.find(line["key_id"]) == rotated
+
+
+def test_a_store_that_was_emptied_meanwhile_is_not_gone_on_with(bench: Bench) -> None:
+    bench.keys.after = raising(None, None, Killed())
+    with pytest.raises(Killed):
+        bench.run()
+    bench.keys = TroubledKeys()
+    with pytest.raises(ConfigurationError, match="does not have the key") as caught:
+        bench.run()
+    assert caught.value.code == "journal_foreign"
+    assert list(bench.keys.all()) == []
 
 
 def test_rejected_lines_that_have_no_folder_are_said(tmp_path: Path) -> None:

@@ -222,3 +222,32 @@ def test_the_page_names_every_column() -> None:
     rows = page.partition("<!-- columns -->\n")[2].partition("\n\n")[0].splitlines()[2:]
     named = {name for row in rows for name in re.findall(r"`([^`]+)`", row.split("|")[1])}
     assert named == {*COLUMNS, PROBLEM, f"{LABEL}NAME"}
+
+
+@pytest.mark.parametrize("field", ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|'/c calc'!A1"])
+@pytest.mark.parametrize("column", ["owner", "reference"])
+def test_what_a_spreadsheet_would_obey_is_refused(tmp_path: Path, column: str, field: str) -> None:
+    """It would stand beside the keys."""
+    fields = {"owner": "acme", "reference": "1", column: field}
+    (bad,) = candidates_of(tmp_path, f"owner,reference\n{fields['owner']},{fields['reference']}\n")
+    assert isinstance(bad, BadRow)
+    assert bad.problem.startswith(f"{column}: a spreadsheet would take it for a formula")
+
+
+def test_such_a_character_later_is_no_formula(tmp_path: Path) -> None:
+    (only,) = candidates_of(tmp_path, "owner,reference\na=b+c-d@e,1-2\n")
+    assert good(only).draft.owner == "a=b+c-d@e"
+
+
+def test_a_moment_that_no_store_takes_is_a_bad_line(tmp_path: Path) -> None:
+    rows = rows_of(tmp_path, "owner,expires_at\na,253402300801\nb,253402300800\n")
+    bad, fine = Candidates(rows, created_at=NOW, parse_moment=int)
+    assert isinstance(bad, BadRow)
+    assert bad.problem == "expires_at: is not a time in seconds since 1970"
+    assert isinstance(fine, Candidate)
+
+
+def test_reasons_that_stand_there_already_are_not_looked_at(tmp_path: Path) -> None:
+    """Lines that were rejected twice."""
+    text = 'problem,problem,owner\n"one, ""reason""",another,acme\n'
+    assert good(candidates_of(tmp_path, text)[0]).draft.owner == "acme"

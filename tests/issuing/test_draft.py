@@ -6,7 +6,9 @@ import pytest
 
 from authorizers.errors import ConfigurationError
 from authorizers.issuing.draft import MAX_OWNER_CHARS, checked_draft
-from tests.issuing.keys import NOW, draft
+from authorizers.issuing.issue import issue_key
+from authorizers.stores.keys_in_memory import KeysInMemory
+from tests.issuing.keys import NOW, PEPPERS, PREFIX, draft
 
 
 def test_a_draft_is_stored_in_one_form() -> None:
@@ -64,6 +66,9 @@ def test_what_is_not_said_narrows_nothing_and_what_is_empty_is_nothing() -> None
         ({"networks": tuple(f"10.0.{i * 2}.0/24" for i in range(9))}, "networks"),
         ({"not_before": NOW, "expires_at": NOW}, "expires_at"),
         ({"not_before": NOW + 1, "expires_at": NOW}, "expires_at"),
+        ({"expires_at": 253_402_300_801}, "expires_at"),
+        ({"not_before": -1}, "not_before"),
+        ({"created_at": 253_402_300_801}, "created_at"),
         ({"usage_plan": ""}, "usage_plan"),
         ({"usage_plan": "a\nb"}, "usage_plan"),
         ({"labels": {"": "x"}}, "labels"),
@@ -87,3 +92,11 @@ def test_every_problem_is_told_at_once() -> None:
 
 def test_an_owner_of_any_language_is_taken() -> None:
     assert checked_draft(draft("Müller & Söhne, 東京 | 7")).owner == "Müller & Söhne, 東京 | 7"
+
+
+def test_what_is_taken_can_be_stored() -> None:
+    """The last second, and the most networks that a record has."""
+    networks = tuple(f"10.0.{i * 2}.0/24" for i in range(8))
+    taken = checked_draft(draft(networks=networks, expires_at=253_402_300_800))
+    keys = KeysInMemory()
+    assert keys.add(issue_key(taken, PREFIX, PEPPERS).record)

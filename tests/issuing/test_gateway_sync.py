@@ -14,6 +14,7 @@ from authorizers.errors import AuthorizersError, DependencyError, Problem
 from authorizers.issuing.gateway_keys import ATTEMPTS, GatewayKeys, new_value
 from authorizers.issuing.gateway_sync import GatewaySync, Step
 from authorizers.issuing.issue import issue_key
+from authorizers.issuing.revocation import revoke_key
 from authorizers.stores.aws import operator_config
 from tests.issuing.keys import (
     AWAY,
@@ -200,6 +201,21 @@ def test_one_that_was_revoked_before_its_key_was_noted_is_disabled(apigateway: A
         bench.run()
     bench.keys.replace(bench.record(record)._replace(revoked_at=NOW))
     assert bench.run() == [("disable", "")]
+
+
+def test_one_that_is_revoked_while_its_key_is_made_gets_none(apigateway: Any) -> None:
+    record = a_key(usage_plan="gold")
+    bench = Bench(apigateway, record)
+
+    def revoke() -> None:
+        bench.keys.reading = lambda: None
+        revoke_key(bench.keys, record.key_id, NOW)
+
+    bench.keys.reading = revoke
+    assert bench.run() == []
+    (problem,) = bench.problems
+    assert "was revoked meanwhile" in problem.message
+    assert bench.there() == []
 
 
 def test_a_key_that_was_there_before_is_noted_with_its_value(apigateway: Any) -> None:

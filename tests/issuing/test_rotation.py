@@ -214,3 +214,27 @@ def test_a_revocation_survives_a_rotation_that_is_faster() -> None:
     revoke_key(keys, old.record.key_id, NOW)
     record = found(keys, old.record.key_id)
     assert (record.revoked_at, len(record.secrets)) == (NOW, 2)
+
+
+@pytest.mark.parametrize("end", [NOW, NOW + HOUR], ids=["at once", "later"])
+def test_of_two_rotations_at_once_only_the_first_hands_out_a_key(end: int) -> None:
+    keys, old = stored()
+    key_id = old.record.key_id
+    first: list[Rotation] = []
+
+    def interfere(_: str) -> None:
+        keys.before = lambda _: None
+        first.append(rotation(keys, key_id, old_ends_at=NOW))
+
+    keys.before = interfere
+    with pytest.raises(ConfigurationError, match="rotated by somebody else") as caught:
+        rotation(keys, key_id, old_ends_at=end)
+    assert caught.value.code == "key_not_rotatable"
+    (only,) = found(keys, key_id).secrets
+    assert only.digest == NEXT_PEPPERS.digest("2", first[0].issued.key.reveal())
+
+
+def test_the_old_secret_does_not_outlive_the_key() -> None:
+    keys, old = stored(expires_at=NOW + 60)
+    assert rotation(keys, old.record.key_id).old_ends_at == NOW + 60
+    assert found(keys, old.record.key_id).secrets[0].not_after == NOW + 60

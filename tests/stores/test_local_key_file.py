@@ -3,6 +3,7 @@
 import fcntl
 import os
 import stat
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,9 +74,9 @@ def held_by_another(folder: Path) -> Iterator[int]:
 def test_a_lock_that_is_never_let_go_is_waited_for_and_then_said(tmp_path: Path) -> None:
     path, clock = str(tmp_path / "keys.json"), FrozenClock()
     begun = clock.monotonic()
-    with held_by_another(tmp_path), pytest.raises(DependencyError) as caught:
-        with folder_lock(path, monotonic=clock.monotonic, pause=clock.advance):
-            pytest.fail("nobody has the lock")
+    waiting = folder_lock(path, monotonic=clock.monotonic, pause=clock.advance)
+    with held_by_another(tmp_path), pytest.raises(DependencyError) as caught, waiting:
+        pytest.fail("nobody has the lock")
     assert caught.value.code == "store_busy"
     assert "another program has held its folder too long" in caught.value.detail
     assert LOCK_SECONDS <= clock.monotonic() - begun < LOCK_SECONDS + 1
@@ -98,9 +99,9 @@ def test_a_lock_that_is_let_go_is_taken(tmp_path: Path) -> None:
 
 def test_a_lock_is_kept_as_long_as_it_is_needed(tmp_path: Path) -> None:
     path, clock = str(tmp_path / "keys.json"), FrozenClock()
-    with folder_lock(path), pytest.raises(DependencyError, match="store_busy"):
-        with folder_lock(path, monotonic=clock.monotonic, pause=clock.advance):
-            pytest.fail("two have the lock")
+    waiting = folder_lock(path, monotonic=clock.monotonic, pause=clock.advance)
+    with folder_lock(path), pytest.raises(DependencyError, match="store_busy"), waiting:
+        pytest.fail("two have the lock")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file to another")
@@ -112,3 +113,23 @@ def test_a_file_stays_its_owners_when_root_writes_it(tmp_path: Path) -> None:
     replace_file(str(path), b"new")
     status = path.stat()
     assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (12_345, 23_456, 0o640)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become another")
+def test_a_file_of_another_group_is_not_shown_to_the_writers_own(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    path.write_bytes(b"old")
+    path.chmod(0o644)
+    os.chown(path, 12_345, 23_456)
+    tmp_path.chmod(0o777)
+    program = (
+        "import os, sys\n"
+        f"sys.path.insert(0, {str(Path(__file__).parents[2])!r})\n"
+        "from authorizers.stores.local_file import replace_file\n"
+        f"os.chdir({str(tmp_path)!r})\n"
+        "os.setgroups([]); os.setgid(34_567); os.setuid(45_678)\n"
+        "replace_file('./keys.json', b'new')\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+    status = path.stat()
+    assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (45_678, 34_567, 0o604)

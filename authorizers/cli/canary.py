@@ -42,7 +42,7 @@ def canary(
     read = load_document(document)
     if not read.examples.expectations:
         raise fail(f"{document} expects nothing: write expectations, or a canary means nothing")
-    checks = check_expectations(*read)
+    checks = check_expectations(read.document, read.examples)
     if as_json:
         say_json(
             {"ok": all(c.holds for c in checks), "checks": [_as_json(check) for check in checks]}

@@ -22,6 +22,12 @@ DENIED = Answer(400, {"__type": "com.amazon.coral.service#AccessDeniedException"
 pytestmark = pytest.mark.skipif(not FULL.exists(), reason="a device that is always full")
 
 
+@pytest.fixture(autouse=True)
+def buffered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be written stays in a buffer, as it does for users, and is tried at the end."""
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     return Place(tmp_path)

@@ -45,9 +45,7 @@ def measure() -> Sequence[Figure]:
         second = _run(arguments, calls, patch)
         seconds = perf_counter() - started
         wrong = _lost_or_doubled(Path(folder), client)
-    bar = (
-        ROWS // BATCH_ITEMS + ROWS // READ_ITEMS + 600
-    )  # for the batch that was cut
+    bar = ROWS // BATCH_ITEMS + ROWS // READ_ITEMS + 600  # for the batch that was cut
     detail = ", ".join(f"{count} {name}" for name, count in sorted(calls.items()))
     killed = (
         f"killed with {between} stored ({first}), then to the end ({second}) in {seconds:.0f} s"

@@ -1,8 +1,6 @@
 """API keys of several schemes: each is looked up where its prefix says, and remembered."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
-from contextlib import suppress
 
 from authorizers.api_key.format import parse_key
 from authorizers.api_key.known_keys import KnownKey
@@ -11,6 +9,7 @@ from authorizers.errors import ConfigurationError, Problem, UntrustedCredential
 from authorizers.model.clock import Clock, Deadline
 from authorizers.model.credential import PresentedApiKey
 from authorizers.model.proof import CacheState
+from authorizers.model.recent import Recent
 
 
 class ApiKeyAuthenticator:
@@ -28,9 +27,7 @@ class ApiKeyAuthenticator:
         if len(self._schemes) != len(schemes):
             raise ConfigurationError(Problem("authenticate", "two schemes have the same prefix"))
         self._clock = clock
-        self._cache_size = cache_size
-        # Each operation on it is one call into C, so threads need no lock of their own.
-        self._proven: OrderedDict[bytes, tuple[KnownKey, Deadline]] = OrderedDict()
+        self._proven: Recent[bytes, tuple[KnownKey, Deadline]] = Recent(cache_size)
 
     def authenticate(self, key: PresentedApiKey) -> tuple[KnownKey, CacheState]:
         """
@@ -43,8 +40,6 @@ class ApiKeyAuthenticator:
         """
         proven = self._proven.get(key.digest)
         if proven is not None and not proven[1].passed(self._clock):
-            with suppress(KeyError):  # another thread has just dropped it
-                self._proven.move_to_end(key.digest)
             return proven[0], "hit"
         parts = parse_key(key.reveal())
         scheme = self._schemes.get(parts.prefix)
@@ -53,8 +48,5 @@ class ApiKeyAuthenticator:
                 "key_prefix_unknown", "the API key is of another environment, or another API"
             )
         known, until, remembered = scheme.authenticate(key, parts.key_id)
-        self._proven[key.digest] = known, until
-        while len(self._proven) > self._cache_size:
-            with suppress(KeyError):  # other threads have dropped them all
-                self._proven.popitem(last=False)
+        self._proven.keep(key.digest, (known, until))
         return known, "hit" if remembered else "miss"

@@ -1,15 +1,13 @@
 """The keys that a store has, remembered for as long as the document says."""
 
-from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
 
 from authorizers.api_key.record import KeyRecord
 from authorizers.api_key.store import KeyStore
 from authorizers.model.clock import Clock, Deadline
 from authorizers.model.principal import Principal
 from authorizers.model.proof import Proof
+from authorizers.model.recent import Recent
 
 
 class KnownKey(Proof):
@@ -51,11 +49,9 @@ class KnownKeys:
         self._principal_of = principal_of
         self._clock = clock
         self._life_seconds, self._miss_life_seconds = lives_seconds
-        self._size = size
-        # Each operation on them is one call into C, so threads need no lock of their own. Two that
-        # miss the same id both ask.
-        self._keys: OrderedDict[str, KnownKey] = OrderedDict()
-        self._misses: OrderedDict[str, Deadline] = OrderedDict()
+        # Two threads that miss the same id both ask.
+        self._keys: Recent[str, KnownKey] = Recent(size)
+        self._misses: Recent[str, Deadline] = Recent(size)
 
     def find(self, key_id: str) -> tuple[KnownKey | None, bool]:
         """
@@ -66,8 +62,6 @@ class KnownKeys:
         """
         known = self._keys.get(key_id)
         if known is not None and not known.until.passed(self._clock):
-            with suppress(KeyError):  # another thread has just dropped it
-                self._keys.move_to_end(key_id)
             return known, True
         miss = self._misses.get(key_id)
         if miss is not None and not miss.passed(self._clock):
@@ -78,18 +72,11 @@ class KnownKeys:
         until = Deadline.after(self._life_seconds, self._clock)
         miss_until = Deadline.after(self._miss_life_seconds, self._clock)
         record = self._store.find(key_id)
-        self._keys.pop(key_id, None)
-        self._misses.pop(key_id, None)
         if record is None:
-            _keep(self._misses, key_id, miss_until, self._size)
+            self._keys.forget(key_id)
+            self._misses.keep(key_id, miss_until)
             return None
+        self._misses.forget(key_id)
         known = KnownKey(record, self._principal_of(record), until)
-        _keep(self._keys, key_id, known, self._size)
+        self._keys.keep(key_id, known)
         return known
-
-
-def _keep(kept: "OrderedDict[str, Any]", key: str, value: Any, size: int) -> None:
-    kept[key] = value
-    while len(kept) > size:
-        with suppress(KeyError):  # other threads have dropped them all
-            kept.popitem(last=False)

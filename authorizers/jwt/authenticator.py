@@ -1,8 +1,6 @@
 """Tokens of several issuers: each is verified by its own issuer's verifier, and remembered."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
-from contextlib import suppress
 
 from authorizers.errors import ConfigurationError, Problem, UntrustedCredential
 from authorizers.jwt.compact import malformed, parse_compact
@@ -10,6 +8,7 @@ from authorizers.jwt.verifier import JwtVerifier, VerifiedJwt
 from authorizers.model.clock import Clock
 from authorizers.model.credential import BearerToken
 from authorizers.model.proof import CacheState
+from authorizers.model.recent import Recent
 
 
 class JwtAuthenticator:
@@ -27,8 +26,7 @@ class JwtAuthenticator:
             raise ConfigurationError(Problem("authenticate", "two schemes have the same issuer"))
         self._clock = clock
         self._cache_size = cache_size
-        # Each operation on it is one call into C, so threads need no lock of their own.
-        self._remembered: OrderedDict[bytes, VerifiedJwt] = OrderedDict()
+        self._remembered: Recent[bytes, VerifiedJwt] = Recent(cache_size)
 
     def authenticate(self, token: BearerToken) -> tuple[VerifiedJwt, CacheState]:
         """
@@ -40,16 +38,11 @@ class JwtAuthenticator:
         """
         known = self._remembered.get(token.digest)
         if known is not None and known.holds(self._clock):
-            with suppress(KeyError):  # another thread has just dropped it
-                self._remembered.move_to_end(token.digest)
             return known, "hit"
         verified = self._verify(token)
         if not self._cache_size:
             return verified, "off"
-        self._remembered[token.digest] = verified
-        while len(self._remembered) > self._cache_size:
-            with suppress(KeyError):  # other threads have dropped them all
-                self._remembered.popitem(last=False)
+        self._remembered.keep(token.digest, verified)
         return verified, "miss"
 
     def _verify(self, token: BearerToken) -> VerifiedJwt:

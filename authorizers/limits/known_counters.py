@@ -1,10 +1,8 @@
 """What this environment knows of counters, from the last answers."""
 
-from collections import OrderedDict
-from contextlib import suppress
-
 from authorizers.limits.counters import Item
 from authorizers.model.clock import Clock, Deadline
+from authorizers.model.recent import Recent
 
 REMEMBERED = 1024
 LIFE_SECONDS = 10
@@ -25,21 +23,15 @@ class KnownCounters:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        # Each operation on it is one call into C, so threads need no lock of their own.
-        self._items: OrderedDict[str, tuple[Item, Deadline]] = OrderedDict()
+        self._items: Recent[str, tuple[Item, Deadline]] = Recent(REMEMBERED)
 
     def find(self, name: str) -> tuple[Item | None, bool]:
         """Return the counters of `name` if they are known, and whether they may refuse."""
         known = self._items.get(name)
         if known is None:
             return None, False
-        with suppress(KeyError):  # another thread has just dropped it
-            self._items.move_to_end(name)
         return known[0], not known[1].passed(self._clock)
 
     def keep(self, name: str, item: Item) -> None:
         """Remember that the counters of `name` were `item`."""
-        self._items[name] = item, Deadline.after(LIFE_SECONDS, self._clock)
-        while len(self._items) > REMEMBERED:
-            with suppress(KeyError):  # other threads have dropped them all
-                self._items.popitem(last=False)
+        self._items.keep(name, (item, Deadline.after(LIFE_SECONDS, self._clock)))

@@ -1,13 +1,12 @@
 """The roles that a table binds to principals, remembered for as long as the document says."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from math import inf
 from typing import Protocol
 
 from authorizers.model.clock import Clock, Deadline
 from authorizers.model.principal import Principal
+from authorizers.model.recent import Recent
 from authorizers.model.subject import Subjects
 
 REMEMBERED = 1024
@@ -51,10 +50,9 @@ class RememberedRoles:
         self._roles = frozenset(roles)
         self._clock = clock
         self._life_seconds = life_seconds
-        # Each operation on it is one call into C, so threads need no lock of their own. Two that
-        # miss the same key both read.
-        self._remembered: OrderedDict[tuple[str, ...], tuple[frozenset[str], Deadline]] = (
-            OrderedDict()
+        # Two threads that miss the same key both read.
+        self._remembered: Recent[tuple[str, ...], tuple[frozenset[str], Deadline]] = Recent(
+            REMEMBERED
         )
 
     def roles_of(self, principal: Principal) -> frozenset[str]:
@@ -67,15 +65,9 @@ class RememberedRoles:
         key = self._subjects.of(principal)
         known = self._remembered.get(key)
         if known is not None and not known[1].passed(self._clock):
-            with suppress(KeyError):  # another thread has just dropped it
-                self._remembered.move_to_end(key)
             return known[0]
         found = self._read(key)
-        self._remembered.pop(key, None)
-        self._remembered[key] = found
-        while len(self._remembered) > REMEMBERED:
-            with suppress(KeyError):  # other threads have dropped them all
-                self._remembered.popitem(last=False)
+        self._remembered.keep(key, found)
         return found[0]
 
     def _read(self, subjects: tuple[str, ...]) -> tuple[frozenset[str], Deadline]:

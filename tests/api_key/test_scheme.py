@@ -251,7 +251,7 @@ def test_a_refused_key_is_not_remembered_and_what_is_remembered_is_bounded(
         bench.present(key.key.reveal())
         bench.refused(with_another_secret(key.key.reveal()))
     assert len(bench.authenticator._proven) == 100
-    remembered = {known.record.key_id for known, _ in bench.authenticator._proven.values()}
+    remembered = {known.record.key_id for known, _ in bench.authenticator._proven._values.values()}
     assert remembered == {key.record.key_id for key in keys[50:]}
 
 

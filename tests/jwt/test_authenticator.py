@@ -104,7 +104,7 @@ def test_what_is_remembered_of_a_token_is_not_its_text(
     token = issuer.token()
     state(remembering, token)
 
-    ((digest, verified),) = remembering._remembered.items()
+    ((digest, verified),) = remembering._remembered._values.items()
     assert digest == BearerToken(token).digest
     assert token not in repr((digest, verified, verified.principal, verified.key))
 

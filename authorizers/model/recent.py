@@ -32,11 +32,12 @@ class Recent(Generic[K, V]):
 
     def keep(self, key: K, value: V) -> None:
         """Remember `value`, in the place of what was there."""
-        self._values.pop(key, None)
-        self._values[key] = value
-        while len(self._values) > self._size:
+        values = self._values
+        values.pop(key, None)
+        values[key] = value
+        while len(values) > self._size:
             with suppress(KeyError):  # other threads have dropped them all
-                self._values.popitem(last=False)
+                values.popitem(last=False)
 
     def forget(self, key: K) -> None:
         """Drop the value of `key`, if there is one."""

@@ -31,7 +31,7 @@ demo: setup ## Run the shipped functions on every sample event and on fresh toke
 test: setup lint types unit ## Lint, types, the import rule, and all tests but those of the SAM CLI.
 
 unit: setup ## The tests alone, with coverage by branch; properties run at full speed, without.
-	HYPOTHESIS_PROFILE=measured $(BIN)/python -m pytest -n 2 --cov --cov-report=term --ignore=tests/sam_cli --ignore=tests/properties
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --ignore=tests/sam_cli --ignore=tests/properties
 	$(BIN)/python -m pytest -n 2 tests/properties
 
 property: setup ## The properties of policies on twenty times as many examples, new ones each time.

@@ -14,7 +14,7 @@ from authorizers.model.credential import Credential
 from authorizers.model.decision import Decision, DecisionLog, Outcome
 from authorizers.model.meter import Meter, Over
 from authorizers.model.proof import CacheState, Proof
-from authorizers.model.request import EventKind, Request
+from authorizers.model.request import REST_KINDS, EventKind, Request
 from authorizers.responses.challenge import CONTEXT_NAME, RETRY_AFTER, Challenge
 from authorizers.responses.policy_response import check_policy, render_policy_response
 from authorizers.responses.simple_response import render_simple_response
@@ -26,9 +26,8 @@ Response = dict[str, Any]
 # The gateway turns an error into 401 only if its message is exactly this, and on HTTP APIs never:
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
 _UNAUTHORIZED = "Unauthorized"
-_CAN_SAY_401 = (EventKind.REST_TOKEN, EventKind.REST_REQUEST, EventKind.WEBSOCKET)
+_CAN_SAY_401 = (*REST_KINDS, EventKind.WEBSOCKET)
 _NOBODY = "unauthenticated"
-_REST = (EventKind.REST_TOKEN, EventKind.REST_REQUEST)
 
 
 class Unauthorized(Exception):
@@ -164,7 +163,7 @@ class Authorizer:
         entitlement = self._entitlements.of(
             principal, proof.memo, request, simple=simple, usage_key=proof.usage_key
         )
-        if self._meter is not None and request.kind in _REST and proof.usage_key is None:
+        if self._meter is not None and request.kind in REST_KINDS and proof.usage_key is None:
             _check_unlimited(self._meter, proof)
         decision.dropped = entitlement.rights.dropped
         rules = self._entitlements.rules
@@ -172,7 +171,7 @@ class Authorizer:
         decision.route = rules.route_key(routed)
         decision.made(*self._judge(entitlement, request, routed))
         allowed = decision.outcome is Outcome.ALLOW
-        if allowed and self._meter is not None and request.kind not in _REST:
+        if allowed and self._meter is not None and request.kind not in REST_KINDS:
             over = self._meter.draw(proof.metered_as, proof.plan, rules.route_keys(routed))
             if over is not None:
                 decision.made(Outcome.DENY, over.code)

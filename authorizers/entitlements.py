@@ -4,16 +4,15 @@ What one principal may do on one stage of an API, worked out once and remembered
 Joins the stages `rules`, `policy` and `responses`: principal → grants → policy → checked answer.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping
-from threading import Lock
 from typing import Any, NamedTuple
 
 from authorizers.errors import ConfigurationError, Problem
 from authorizers.model.claim_path import claim_at, parse_claim_path
 from authorizers.model.grant import Networks
 from authorizers.model.principal import Principal
-from authorizers.model.request import EventKind, Request
+from authorizers.model.recent import Recent
+from authorizers.model.request import REST_KINDS, EventKind, Request
 from authorizers.model.role_source import RoleSource
 from authorizers.policy.assembly import PolicyAssembler
 from authorizers.policy.narrowing import narrowed
@@ -30,8 +29,7 @@ from authorizers.rules.rule_set import Facts, Granted, RuleSet
 REMEMBERED = 1024
 REMEMBERED_CHANGES = 8  # of one credential's roles, before what is remembered of it is forgotten
 
-_REST = (EventKind.REST_TOKEN, EventKind.REST_REQUEST)
-_HAVE_USAGE_PLANS = (*_REST, EventKind.WEBSOCKET)
+_HAVE_USAGE_PLANS = (*REST_KINDS, EventKind.WEBSOCKET)
 
 
 class Rights(NamedTuple):
@@ -81,8 +79,8 @@ class Entitlements:
         self.assembler = assembler
         self._context = [(name, parse_claim_path(path)) for name, path in context.items()]
         self._challenge = challenge
-        self._lock = Lock()
-        self._rights: OrderedDict[tuple[Facts, Networks | None, str, str], Rights] = OrderedDict()
+        # Two threads that miss the same key both work it out.
+        self._rights: Recent[tuple[Facts, Networks | None, str, str], Rights] = Recent(REMEMBERED)
 
     def of(
         self,
@@ -131,18 +129,12 @@ class Entitlements:
     def _rights_of(self, principal: Principal, request: Request, *, simple: bool) -> Rights:
         networks = principal.networks
         key = (self.rules.facts(principal), networks, request.arn.stage_arn, request.kind._value_)
-        with self._lock:
-            known = self._rights.get(key)
-            if known is not None:
-                self._rights.move_to_end(key)
+        known = self._rights.get(key)
         if known is None:
             granted = Granted(self.rules.grants(principal), networks)
             policy = None if simple else self._policy(granted, request)
             known = Rights(granted, self.rules.dropped(principal), policy)
-            with self._lock:
-                self._rights[key] = known
-                if len(self._rights) > REMEMBERED:
-                    self._rights.popitem(last=False)
+            self._rights.keep(key, known)
         return known
 
     def _policy(self, granted: Granted, request: Request) -> CheckedPolicy:
@@ -150,7 +142,7 @@ class Entitlements:
             granted.grants,
             request.arn.stage_arn,
             websocket=request.kind is EventKind.WEBSOCKET,
-            deny_the_rest=request.kind in _REST,
+            deny_the_rest=request.kind in REST_KINDS,
         )
         if granted.networks:
             document = narrowed(document, granted.networks, request.arn.stage_arn)

@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 from authorizers.cli.app import app
 from authorizers.issuing.new_pepper import first_pepper
 from authorizers.stores.dynamodb_key_registry import DynamoDbKeyRegistry
+from authorizers.testing.tables import create_table
 from benchmarks.figure import Figure
-from benchmarks.tables import create_table
 
 ROWS = 100_000
 BATCH_ITEMS = 25  # BatchWriteItem

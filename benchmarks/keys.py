@@ -32,9 +32,9 @@ from authorizers.stores.dynamodb_keys import DynamoDbKeys
 from authorizers.stores.dynamodb_usage import DynamoDbUsage
 from authorizers.stores.keys_in_memory import KeysInMemory
 from authorizers.testing.events import http_2_event
+from authorizers.testing.tables import create_table
 from benchmarks.decisions import twenty_routes
 from benchmarks.figure import TIMES, Figure, Spread
-from benchmarks.tables import create_table
 
 KEYS = 1500
 REPEATS = 10

@@ -10,7 +10,6 @@ from hypothesis import settings
 
 # The machines that run these are shared: a slow moment is no defect.
 settings.register_profile("unhurried", deadline=None)
-settings.register_profile("measured", deadline=None, max_examples=40)  # under coverage, `make unit`
 settings.register_profile("long", deadline=None, max_examples=2_000)  # `make property`
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "unhurried"))
 

@@ -1,4 +1,4 @@
-"""Tables of DynamoDB for tests, as moto plays it."""
+"""An account of AWS with a table of DynamoDB, as moto plays it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,15 +8,7 @@ import boto3
 from moto import mock_aws
 from pytest import MonkeyPatch  # noqa: PT013 - only the type
 
-
-def create_table(client: Any, name: str, key: str) -> None:
-    """Create the table `name`, whose partition key is the text `key`."""
-    client.create_table(
-        TableName=name,
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+from authorizers.testing.tables import create_table
 
 
 @contextmanager

@@ -13,12 +13,13 @@ from authorizers.authorizer import Answers, Authorizer
 from authorizers.compose.authorizer import build_authorizer
 from authorizers.config.compile import compile_document
 from authorizers.errors import ConfigurationError, DependencyError
-from authorizers.model.request import EventKind
+from authorizers.model.request import REST_KINDS, EventKind
 from authorizers.policy.evaluate import evaluate
 from authorizers.testing.clock import FrozenClock
 from authorizers.testing.events import EVENT_BUILDERS
 from authorizers.testing.keys import FakeKeys
-from tests.tables import account_with, create_table
+from authorizers.testing.tables import create_table
+from tests.tables import account_with
 
 NOW = 1_800_000_000
 HOUR = 3600
@@ -50,7 +51,7 @@ context: {owner: claims.owner}
 """
 SCOPES = ("orders:read", "orders:write")
 METERED = (EventKind.HTTP_1, EventKind.HTTP_2, EventKind.WEBSOCKET)
-REST = (EventKind.REST_TOKEN, EventKind.REST_REQUEST)
+REST = REST_KINDS
 
 
 class Bench(NamedTuple):

@@ -20,6 +20,7 @@ from authorizers.config.roles import RoleRequirements, compile_bindings_table
 from authorizers.config.scheme import compile_scheme
 from authorizers.config.table import MAX_KEY_NETWORKS_BYTES, compile_route_table
 from authorizers.errors import ConfigurationError, Problem
+from authorizers.limits.plan import Plans
 
 _BY_KEY = " (with routes_per_key no two routes have the same: a key may be for one of them alone)"
 
@@ -37,7 +38,7 @@ def compile_document(text: str | bytes) -> CompiledDocument:
     routes = _routes(parsed, document)
     compiled = {
         "format": FORMAT,
-        "schemes": {name: compile_scheme(s) for name, s in document.authenticate.items()},
+        "schemes": _schemes(parsed, document),
         **_place_of_credentials(document),
         "routes": routes,
         "table": _table(parsed, routes, document),
@@ -61,6 +62,20 @@ def render_compiled(document: CompiledDocument) -> bytes:
         message = f"the compiled document would be larger than {MAX_COMPILED_BYTES} bytes"
         raise ConfigurationError(Problem("1:1", message))
     return text.encode() + b"\n"
+
+
+def _schemes(parsed: DocumentText, document: Document) -> dict[str, Any]:
+    compiled = {name: compile_scheme(scheme) for name, scheme in document.authenticate.items()}
+    for name, scheme in compiled.items():
+        limits = scheme.get("api_key", {}).get("limits")
+        try:
+            if limits is not None:
+                Plans(limits)  # as the function does at its start
+        except ConfigurationError as error:
+            place = ("authenticate", name, "api_key", "limits")
+            problems = [problem_at(parsed, place, str(problem)) for problem in error.problems]
+            raise ConfigurationError(*problems, code=error.code) from error
+    return compiled
 
 
 def _place_of_credentials(document: Document) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from authorizers.api_key.record import GatewayKey
 from authorizers.demo.cases import WITH_HEADERS, WITH_ROUTES, Case
 from authorizers.demo.key_desk import HOUR, KeyDesk, guessed, invented
-from authorizers.model.request import EventKind
+from authorizers.model.request import REST_KINDS, EventKind
 from authorizers.testing.keys import mistyped
 from authorizers.testing.sample import Verdict
 
@@ -71,12 +71,11 @@ def limited_keys(desk: KeyDesk) -> Iterator[Case]:
     daily = desk.issue(usage_plan="once_a_day")
     yield _allow("once a day: the first connection", daily)._replace(kinds=(EventKind.WEBSOCKET,))
     yield _deny("once a day: the second", daily)._replace(kinds=(EventKind.WEBSOCKET,))
-    rest = (EventKind.REST_TOKEN, EventKind.REST_REQUEST)
     synced = desk.issue(usage_plan="two_at_once", gateway_key=_GATEWAY_KEY)
     note = "the answer names the key of the usage plan: API Gateway itself meters, with 429"
-    yield _allow("REST, told to API Gateway", synced)._replace(kinds=rest, note=note)
+    yield _allow("REST, told to API Gateway", synced)._replace(kinds=REST_KINDS, note=note)
     note = "who has limits that nobody would count is not let through"
-    yield Case("REST, not yet told", Verdict.FAILURE, {"api_key": eager}, rest, note)
+    yield Case("REST, not yet told", Verdict.FAILURE, {"api_key": eager}, REST_KINDS, note)
 
 
 def _allow(what: str, key: str, **call: Any) -> Case:

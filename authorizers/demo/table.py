@@ -8,6 +8,8 @@ from typing import Any
 import boto3
 from moto.server import ThreadedMotoServer
 
+from authorizers.testing.tables import create_table
+
 
 @contextmanager
 def usage_table(name: str) -> Iterator[dict[str, str]]:
@@ -37,9 +39,4 @@ def _create(endpoint: str, name: str) -> None:
         aws_access_key_id="moto",
         aws_secret_access_key="moto",
     )
-    client.create_table(
-        TableName=name,
-        AttributeDefinitions=[{"AttributeName": "name", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "name", "KeyType": "HASH"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    create_table(client, name, "name")

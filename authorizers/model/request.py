@@ -28,6 +28,9 @@ API_KINDS: Mapping[EventKind, ApiKind] = {
 }
 
 
+REST_KINDS = (EventKind.REST_TOKEN, EventKind.REST_REQUEST)
+
+
 class Request(NamedTuple):
     """
     The parsed event. Everything here but `kind` and the ARN's API and stage is the caller's text.

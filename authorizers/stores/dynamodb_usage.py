@@ -23,7 +23,7 @@ from authorizers.stores.aws import DENIED, NOT_FOUND, aws_errors, error_code
 from authorizers.stores.dynamodb import DynamoDbTable
 
 if TYPE_CHECKING:
-    from botocore.exceptions import ClientError
+    from botocore.exceptions import BotoCoreError, ClientError
 
 KEY = "name"
 TTL = "ttl"
@@ -32,7 +32,7 @@ _THROTTLED = (
     "ThrottlingException",
     "RequestLimitExceeded",
 )
-_TOLD_APART = ("ConditionalCheckFailedException", *NOT_FOUND, *DENIED)
+_TOLD_APART = (*NOT_FOUND, *DENIED)
 
 
 class DynamoDbUsage(DynamoDbTable):
@@ -57,7 +57,7 @@ class DynamoDbUsage(DynamoDbTable):
             ConfigurationError: boto3 is missing.
         """
         with aws_errors(self.place, "written"):
-            from botocore.exceptions import ClientError  # noqa: PLC0415 - may not be there
+            from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - perhaps absent
 
             try:
                 answer = self._opened().update_item(
@@ -68,22 +68,34 @@ class DynamoDbUsage(DynamoDbTable):
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
             except ClientError as error:
-                _raise_refusal(error, self.place)
                 if error_code(error) != "ConditionalCheckFailedException":
+                    _raise_unless_failed(error, self.place)
                     raise
                 response: Any = error.response
                 return Outcome(False, _counters_in(response.get("Item", {})))
+            except BotoCoreError as error:
+                _raise_unless_unreached(error, self.place)
+                raise
         return Outcome(True, _counters_in(answer.get("Attributes", {})))
 
 
-def _raise_refusal(error: "ClientError", place: str) -> None:
-    """Tell what a caller may have caused, or a deployer, from a service that is away."""
+def _raise_unless_failed(error: "ClientError", place: str) -> None:
+    """Tell what a caller may have caused, or a deployer, from a service that failed by itself."""
     code = error_code(error)
     if code in _THROTTLED:
         raise DependencyError("usage_throttled", f"{place} takes no more: {code}") from error
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if 400 <= status < 500 and code not in _TOLD_APART:
+    if status < 500 and code not in _TOLD_APART:
         raise DependencyError("usage_refused", f"{place} refused to count: {code}") from error
+
+
+def _raise_unless_unreached(error: "BotoCoreError", place: str) -> None:
+    """Tell a request that was never made, such as without credentials, from one without answer."""
+    from botocore.exceptions import ConnectionError, HTTPClientError  # noqa: A004, PLC0415
+
+    if not isinstance(error, ConnectionError | HTTPClientError):
+        reason = type(error).__name__
+        raise DependencyError("usage_refused", f"{place} was not asked: {reason}") from error
 
 
 def _expressions(changes: Iterable[Change], ends_at: int) -> dict[str, Any]:

@@ -418,6 +418,19 @@ def test_requirements_speak_of_what_keys_have(claim: str) -> None:
     compile_document(f"{GOOD}  GET /a: {{claim: {{'{claim}': {{any_of: [a, b]}}}}}}\n")
 
 
+def test_a_plan_that_no_item_of_the_table_could_count_is_refused() -> None:
+    routes = [f"GET /{i:03}/{'x' * 200}" for i in range(400)]
+    rules = "".join(f"  {route}: {{authenticated: true}}\n" for route in routes)
+    limits = "".join(f"              {r}: {{quota: 5/day}}\n" for r in routes)
+    plan = f"          long:\n            quota: 5/day\n            routes:\n{limits}"
+    text = changed("        plans:\n", f"        plans:\n{plan}").replace(
+        "routes_per_key: true", ""
+    )
+    text = text.replace('            routes: [GET /orders, "*"],\n', "")
+    found = found_in(text + rules, "limits more routes than one item can count")
+    assert [problem for _, problem in found] == ["limits more routes than one item can count"]
+
+
 def test_routes_of_a_key_are_a_list() -> None:
     compile_document(f"{GOOD}  GET /a: {{not: {{claim: {{routes: {{contains: GET /a}}}}}}}}\n")
 

@@ -12,7 +12,7 @@ from botocore.config import Config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.tables import create_table
+from authorizers.testing.tables import create_table
 
 REGION = "eu-central-1"
 TABLE = "ApiKeys"

@@ -4,7 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import (
+    BotoCoreError,
+    NoCredentialsError,
+    ParamValidationError,
+    ReadTimeoutError,
+    UnknownServiceError,
+)
 from botocore.stub import Stubber
 from moto.dynamodb.responses import DynamoHandler
 
@@ -237,3 +243,24 @@ def test_a_client_is_made_when_it_is_opened_and_once(monkeypatch: pytest.MonkeyP
     counters.open()
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     assert counters.change(KEY, [Fresh("a", 0, 1)], END).changed
+
+
+@pytest.mark.parametrize("choice", ["deny", "allow_unmetered"])
+@pytest.mark.parametrize(
+    "error", [NoCredentialsError(), ParamValidationError(report="x"), UnknownServiceError(
+        service_name="x", known_service_names="y")], ids=lambda error: type(error).__name__,
+)  # fmt: skip
+def test_a_request_that_was_never_made_is_no_outage(
+    client: Any, error: BotoCoreError, choice: str
+) -> None:
+    def fail(**_: object) -> None:
+        raise error
+
+    client.meta.events.register("before-send.dynamodb.UpdateItem", fail)
+    assert code_of(lambda: draw(meter(client, choice))) == "usage_refused"
+
+
+def test_an_error_of_an_odd_status_is_no_outage(client: Any) -> None:
+    with Stubber(client) as stub:
+        stub.add_client_error("update_item", "Odd", "x", http_status_code=302)
+        assert code_of(lambda: draw(meter(client, "allow_unmetered"))) == "usage_refused"

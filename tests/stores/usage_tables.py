@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from tests import tables
+from authorizers.testing import tables
 
 TABLE = "ApiKeyUsage"
 

@@ -24,6 +24,7 @@ def parse_format_2(event: Mapping[str, Any]) -> Request:
     """Parse payload format 2.0: header names in lower case, repeated headers joined by commas."""
     context = mapping(event, "requestContext")
     http = mapping(context, "http")
+    authentication = mapping(context, "authentication")
     headers = merged(mapping(event, "headers"), {}, fold_case=True)
     return Request(
         EventKind.HTTP_2,
@@ -36,6 +37,7 @@ def parse_format_2(event: Mapping[str, Any]) -> Request:
         route_key=text(event, "routeKey"),
         paths=[path for path in (text(event, "rawPath"), text(http, "path")) if path],
         identity_values=frozenset(_strings(event, "identitySource")),
+        client_certificate=text(mapping(authentication, "clientCert"), "clientCertPem"),
     )
 
 

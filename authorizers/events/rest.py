@@ -22,6 +22,7 @@ def parse_request_event(
 ) -> Request:
     """Parse a REQUEST event in the shape that REST APIs and HTTP APIs with format 1.0 share."""
     context = mapping(event, "requestContext")
+    identity = mapping(context, "identity")
     method, resource = text(event, "httpMethod"), text(event, "resource")
     headers = merged(mapping(event, "headers"), mapping(event, "multiValueHeaders"), fold_case=True)
     return Request(
@@ -34,10 +35,11 @@ def parse_request_event(
             fold_case=False,
         ),
         cookies=cookies_of(headers),
-        source_ip=text(mapping(context, "identity"), "sourceIp"),
+        source_ip=text(identity, "sourceIp"),
         request_id=text(context, "requestId"),
         route_key=f"{method} {resource}" if method and resource else None,
         identity_values=_joined_identity(event) if kind is EventKind.HTTP_1 else frozenset(),
+        client_certificate=text(mapping(identity, "clientCert"), "clientCertPem"),
     )
 
 

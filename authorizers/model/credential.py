@@ -42,3 +42,12 @@ class PresentedApiKey(Credential):
     """An API key."""
 
     __slots__ = ()
+
+
+class ClientCertificate(Credential):
+    """
+    The certificate of a TLS client, in PEM, as API Gateway hands it over. Whoever presented it has
+    proven to have its private key; its text is no secret, but it may name a person.
+    """
+
+    __slots__ = ()

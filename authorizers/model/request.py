@@ -39,7 +39,8 @@ class Request(NamedTuple):
     under it, in whichever spelling and whichever of the event's maps.
 
     `route_key` is that of the API's own route. `identity_values` are what is in an HTTP API's
-    identity sources, `paths` the ways in which the path may stand there.
+    identity sources, `paths` the ways in which the path may stand there. `client_certificate` is
+    the PEM of what the client presented to a domain with mutual TLS.
     """
 
     kind: EventKind
@@ -53,6 +54,7 @@ class Request(NamedTuple):
     route_key: str | None = None
     paths: Sequence[str] = ()
     identity_values: frozenset[str] = frozenset()
+    client_certificate: str | None = None
 
     def __repr__(self) -> str:
         return f"Request(kind={self.kind.value!r}, api={self.arn.api.api_id!r})"

@@ -1,0 +1,1 @@
+"""One exchange over HTTP, with a deadline over everything and nowhere to go but where it was sent."""

@@ -1,0 +1,1 @@
+"""Keeping certificate revocation lists where authorizers read them."""

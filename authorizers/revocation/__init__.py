@@ -1,0 +1,1 @@
+"""Where revocation is asked for: lists that are kept, distribution points, responders."""

@@ -10,9 +10,9 @@ from typing import Any, Literal, NamedTuple, Protocol
 from authorizers.entitlements import Entitlement, Entitlements
 from authorizers.errors import AuthorizersError, ConfigurationError, CredentialError, Problem
 from authorizers.events.event import parse_event
-from authorizers.model.credential import Credential
+from authorizers.model.credential import ClientCertificate
 from authorizers.model.decision import Decision, DecisionLog, Outcome
-from authorizers.model.meter import Meter, Over
+from authorizers.model.meter import Meter, Over, check_unlimited
 from authorizers.model.proof import CacheState, Proof
 from authorizers.model.request import REST_KINDS, EventKind, Request
 from authorizers.responses.challenge import CONTEXT_NAME, RETRY_AFTER, Challenge
@@ -78,28 +78,6 @@ class Answers(NamedTuple):
     unauthorized: Literal["exception", "deny"]
 
 
-def usage_key_missing() -> ConfigurationError:
-    """Return the error for a key that has limits which nobody would count."""
-    message = (
-        "this key has limits, and a REST API counts by its usage plans: tell API Gateway of the key"
-        " with `authorizers keys sync`"
-    )
-    return ConfigurationError(Problem("usage plan", message), code="usage_key_missing")
-
-
-def _check_unlimited(meter: Meter, proof: Proof) -> None:
-    """
-    Check that a REST API's answer to a key without an API Gateway key needs no counting: there the
-    gateway counts, by the usage plan of the key that the answer names. It may use this answer for
-    another route than the one that was asked for.
-
-    Raises:
-        ConfigurationError: `usage_key_missing`, or `usage_plan_unknown`.
-    """
-    if meter.limits(proof.metered_as, proof.plan):
-        raise usage_key_missing()
-
-
 class Authorizer:
     """Decides about requests: call it with an event of API Gateway, and return what it returns."""
 
@@ -155,16 +133,19 @@ class Authorizer:
             self._log.decision(decision)
 
     def _answer(self, request: Request, decision: Decision, *, simple: bool) -> Response:
-        credential: Credential = self._extractor.extract(request)
-        if self._answers.http_responses != "simple_uncached":
+        credential = self._extractor.extract(request)
+        cached = self._answers.http_responses != "simple_uncached"
+        if cached:
             check_keyed_by(credential, request)
         proof, decision.cache = self._authenticator.authenticate(credential)
+        if cached and proof.bound_to is not None and request.client_certificate:
+            check_keyed_by(ClientCertificate(request.client_certificate), request)
         decision.principal = principal = proof.principal
         entitlement = self._entitlements.of(
             principal, proof.memo, request, simple=simple, usage_key=proof.usage_key
         )
         if self._meter is not None and request.kind in REST_KINDS and proof.usage_key is None:
-            _check_unlimited(self._meter, proof)
+            check_unlimited(self._meter, proof)
         decision.dropped = entitlement.rights.dropped
         rules = self._entitlements.rules
         routed = rules.find(request.arn, request.route_key)

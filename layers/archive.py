@@ -9,6 +9,7 @@ from typing import Final
 MODIFIED_AT: Final = (2000, 1, 1, 12, 0, 0)
 REGULAR_FILE: Final = 0o100000
 UNIX: Final = 3
+LEVEL: Final = 7  # 9 takes two and a half times as long, for four thousandths of the size
 
 
 def write_archive(folder: Path, target: Path) -> str:
@@ -19,7 +20,7 @@ def write_archive(folder: Path, target: Path) -> str:
                 _entry(path, path.relative_to(folder).as_posix()),
                 path.read_bytes(),
                 compress_type=zipfile.ZIP_DEFLATED,
-                compresslevel=9,
+                compresslevel=LEVEL,
             )
     return hashlib.sha256(target.read_bytes()).hexdigest()
 

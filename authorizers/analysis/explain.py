@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from authorizers.analysis.cached import cached_answers
-from authorizers.analysis.caller import AskedRequest, Caller, credential_places, event_of
+from authorizers.analysis.caller import AskedRequest, Caller, event_of
 from authorizers.analysis.choice import Choice, choose
 from authorizers.analysis.explanation import Explanation, Fact, Stage
 from authorizers.analysis.judge import Judge, Rights, conditions_of
@@ -58,7 +58,7 @@ def explain(  # noqa: PLR0913 each is a circumstance of the request
         ConfigurationError: keys that are written down, or the peppers, cannot be used.
         EventError: what is asked for cannot be a request.
     """
-    event = event_of(asked, caller, credential_places(document))
+    event = event_of(asked, caller, document)
     # What the event has beyond what was asked is a sample's, and explains nothing.
     request = parse_event(event)._replace(
         source_ip=asked.source_ip, route_key=None, identity_values=frozenset()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from authorizers.compose.authorizer import kind_of
+from authorizers.compose.combined import kinds_of
 from authorizers.config.compiled import CompiledDocument
 from authorizers.entitlements import Entitlements
 from authorizers.errors import ConfigurationError
@@ -13,7 +13,7 @@ from authorizers.model.principal import Principal
 from authorizers.model.request import ApiKind, Request
 from authorizers.policy.assembly import PolicyAssembler, RestDeny
 from authorizers.policy.narrowing import narrowed
-from authorizers.responses.challenge import API_KEY, BEARER
+from authorizers.responses.challenge import API_KEY, BEARER, CLIENT_CERTIFICATE
 from authorizers.responses.simple_response import render_simple_response
 from authorizers.rules.replay import check_replay
 from authorizers.rules.routing import RoutedTo
@@ -21,7 +21,8 @@ from authorizers.rules.rule_set import Granted, RuleSet
 from authorizers.rules.satisfiable import NEVER
 
 _ANYBODY = ["authenticated"]
-_CHALLENGES = {"jwt": BEARER, "api_key": API_KEY}
+# Of several kinds, a caller is told of the first.
+_CHALLENGES = {"jwt": BEARER, "api_key": API_KEY, "client_certificate": CLIENT_CERTIFICATE}
 
 
 class Rights(NamedTuple):
@@ -96,7 +97,8 @@ class Judge:
         Gateway, or the context is none. With `simple` the answer has a context only.
         """
         try:
-            challenge = _CHALLENGES[kind_of(self._document)]
+            kinds = kinds_of(self._document)
+            challenge = next(c for kind, c in _CHALLENGES.items() if kind in kinds)
             entitlements = Entitlements(self._rules, self._assembler, self._context, challenge)
             entitlement = entitlements.of(principal, {}, request, simple=simple)
             if simple:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from authorizers.analysis.caller import NamedKey
-from authorizers.analysis.verification import Notes, Said, StepKind, Verification, steps_to
+from authorizers.analysis.verification import Notes, Procedure, Said, StepKind, Verification
 from authorizers.api_key.authenticator import ApiKeyAuthenticator
 from authorizers.api_key.format import generate_key, parse_key
 from authorizers.api_key.known_keys import KnownKey
@@ -27,26 +27,29 @@ from authorizers.model.clock import Clock
 from authorizers.model.credential import PresentedApiKey
 
 # The steps of `parse_key`, `ApiKeyAuthenticator` and `ApiKeyScheme`.
-_STEPS = (
-    StepKind("form", "is of the form of an API key", frozenset({"key_malformed"})),
-    StepKind("checksum", "has the right checksum", frozenset({"key_mistyped"})),
-    StepKind("prefix", "begins with the prefix of a scheme", frozenset({"key_prefix_unknown"})),
-    StepKind("record", "has a record in the store of that scheme", frozenset({"key_unknown"})),
-    StepKind(
-        "secret",
-        "has a secret whose digest is in the record",
-        frozenset({"key_wrong", "pepper_unknown"}),
+_STEPS = Procedure(
+    (
+        StepKind("form", "is of the form of an API key", frozenset({"key_malformed"})),
+        StepKind("checksum", "has the right checksum", frozenset({"key_mistyped"})),
+        StepKind("prefix", "begins with the prefix of a scheme", frozenset({"key_prefix_unknown"})),
+        StepKind("record", "has a record in the store of that scheme", frozenset({"key_unknown"})),
+        StepKind(
+            "secret",
+            "has a secret whose digest is in the record",
+            frozenset({"key_wrong", "pepper_unknown"}),
+        ),
+        StepKind(
+            "time",
+            "is not revoked, not replaced, and in time",
+            frozenset({"key_revoked", "key_replaced", "key_not_yet_valid", "key_expired"}),
+        ),
+        StepKind(
+            "routes",
+            "has routes of its own only where the document asks for them",
+            frozenset({"key_routes_not_enabled"}),
+        ),
     ),
-    StepKind(
-        "time",
-        "is not revoked, not replaced, and in time",
-        frozenset({"key_revoked", "key_replaced", "key_not_yet_valid", "key_expired"}),
-    ),
-    StepKind(
-        "routes",
-        "has routes of its own only where the document asks for them",
-        frozenset({"key_routes_not_enabled"}),
-    ),
+    "record",
 )
 _OF_THE_RECORD = ("record", "time", "routes")
 _SHOWN = (
@@ -66,12 +69,12 @@ def verify_key(
     """
     notes = Notes()
     try:
-        schemes = build_key_schemes(document, clock=clock, log=notes, pepper=pepper)
+        schemes = build_key_schemes(document, clock=clock, log=notes, cache_size=0, pepper=pepper)
         known, _ = ApiKeyAuthenticator(schemes, clock=clock, cache_size=0).authenticate(key)
     except AuthorizersError as error:
         _raise_misconfigured(error)
-        return _refused(_STEPS, error, tuple(_unproven(key)), notes)
-    return _proven(_STEPS, known, known.record, notes)
+        return _STEPS.refused(error, _unproven(key), notes)
+    return _STEPS.passed(known, _recorded(known.record), notes)
 
 
 def verify_key_id(document: CompiledDocument, key: NamedKey, clock: Clock) -> Verification:
@@ -84,12 +87,12 @@ def verify_key_id(document: CompiledDocument, key: NamedKey, clock: Clock) -> Ve
     Raises:
         ConfigurationError: records that are written down cannot be used.
     """
-    notes, steps = Notes(), tuple(kind for kind in _STEPS if kind.name in _OF_THE_RECORD)
+    notes, steps = Notes(), _STEPS.only(*_OF_THE_RECORD)
     try:
         scheme, place, record = _find(document, key)
     except AuthorizersError as error:
         _raise_misconfigured(error)
-        return _refused(steps, error, (Said("it says", "id", key.key_id),), notes)
+        return steps.refused(error, (Said("it says", "id", key.key_id),), notes)
     pepper = {"current": "stand-in", "stand-in": secrets.token_hex(32)}
     peppers = parse_peppers(json.dumps(pepper), "stand-in")
     settings = document["schemes"][scheme]["api_key"]
@@ -103,6 +106,7 @@ def verify_key_id(document: CompiledDocument, key: NamedKey, clock: Clock) -> Ve
         {**document, "schemes": {scheme: {"api_key": alone}}},
         clock=clock,
         log=Notes(),
+        cache_size=0,
         pepper=json.dumps(pepper),
     )
     try:
@@ -110,9 +114,9 @@ def verify_key_id(document: CompiledDocument, key: NamedKey, clock: Clock) -> Ve
             PresentedApiKey(text)
         )
     except AuthorizersError as error:
-        return _refused(steps, error, tuple(_recorded(record)), notes)
+        return steps.refused(error, _recorded(record), notes)
     principal = known.principal._replace(issuer=place)
-    return _proven(steps, KnownKey(known.record, principal, known.until), record, notes)
+    return steps.passed(KnownKey(known.record, principal, known.until), _recorded(record), notes)
 
 
 def _raise_misconfigured(error: AuthorizersError) -> None:
@@ -134,21 +138,6 @@ def _with_stand_in(record: KeyRecord, secret: Any) -> KeyRecord:
     ends = [stored.not_after for stored in record.secrets]
     last = None if None in ends else max(end for end in ends if end is not None)
     return record._replace(secrets=(secret._replace(not_after=last),))
-
-
-def _proven(
-    kinds: tuple[StepKind, ...], known: KnownKey, record: KeyRecord, notes: Notes
-) -> Verification:
-    steps, said = tuple(steps_to(kinds, None, "record")), tuple(_recorded(record))
-    return Verification(steps, known, None, known.principal.scheme, said, tuple(notes.names))
-
-
-def _refused(
-    kinds: tuple[StepKind, ...], error: AuthorizersError, said: tuple[Said, ...], notes: Notes
-) -> Verification:
-    scheme = error.scheme if isinstance(error, CredentialError) else None
-    steps = tuple(steps_to(kinds, error, "record"))
-    return Verification(steps, None, error, scheme, said, tuple(notes.names))
 
 
 def _recorded(record: KeyRecord) -> Iterator[Said]:

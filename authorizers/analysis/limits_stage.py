@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from authorizers.analysis.explanation import Fact, Stage
-from authorizers.authorizer import usage_key_missing
 from authorizers.config.compiled import CompiledDocument
 from authorizers.limits.plan import Plans
+from authorizers.model.meter import usage_key_missing
 from authorizers.model.principal import Principal
 from authorizers.model.proof import Proof
 from authorizers.model.request import ApiKind

@@ -126,6 +126,14 @@ def _scheme(r: Sequence[Any], principal: Principal, met: Met, _: object) -> str:
     return f"needs the scheme {r[1]} (is of {principal.scheme})"
 
 
+def _certificate_scheme(r: Sequence[Any], principal: Principal, met: Met, _: object) -> str:
+    if met == "met":
+        return f"presents a certificate of the scheme {r[1]}"
+    has = principal.certificate_scheme
+    shows = "presents none" if has is None else f"presents one of {has}"
+    return f"needs a certificate of the scheme {r[1]} ({shows})"
+
+
 def _scopes_any(r: Sequence[Any], principal: Principal, met: Met, _: object) -> str:
     if met == "met":
         return f"has the scope {next(s for s in r[1] if s in principal.scopes)}"
@@ -193,6 +201,7 @@ _SENTENCES: Mapping[str, Sentence] = {
     "authenticated": _authenticated,
     "never": _never,
     "scheme": _scheme,
+    "certificate_scheme": _certificate_scheme,
     "scopes_any": _scopes_any,
     "scopes_all": _scopes_all,
     "claim": _claim,

@@ -25,6 +25,7 @@ _JOINTS = {"all_of": "all of these:", "any_of": "one of these:", "not": "not thi
 _MOMENTS = frozenset(
     {"iat", "nbf", "exp", "auth_time"}  # NumericDates (RFC 7519 §2)
     | {"created_at", "not_before", "expires_at", "revoked_at"}  # of an API key's record
+    | {"not_after"}  # of a certificate, as is not_before
 )
 
 
@@ -73,6 +74,8 @@ def principal_stage(principal: Principal, *, table: bool) -> Stage:
         facts.append(Fact("note", f"roles: {', '.join(sorted(principal.roles))}"))
     elif table:
         facts.append(Fact("note", "roles: none; those that the table binds are not looked up here"))
+    if principal.certificate_scheme is not None:
+        facts.append(Fact("note", f"a certificate of the scheme {principal.certificate_scheme}"))
     return Stage("principal", None, shown(principal.principal_id), tuple(facts))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from authorizers.analysis.verification import Notes, Said, StepKind, Verification, steps_to
+from authorizers.analysis.verification import Notes, Procedure, Said, StepKind, Verification
 from authorizers.compose.jwt import build_verifiers
 from authorizers.config.compiled import CompiledDocument
 from authorizers.errors import AuthorizersError, CredentialError
@@ -12,21 +12,31 @@ from authorizers.model.clock import Clock
 from authorizers.model.credential import BearerToken
 
 # The steps of `JwtVerifier` and `JwtAuthenticator`.
-_STEPS = (
-    StepKind("form", "is a signed JWT in compact form", frozenset({"jwt_malformed"})),
-    StepKind("issuer", "comes from an issuer of the document", frozenset({"issuer_not_trusted"})),
-    StepKind(
-        "header",
-        "has an algorithm and a type that the scheme takes",
-        frozenset({"algorithm_not_allowed", "header_not_supported", "type_not_allowed"}),
+_STEPS = Procedure(
+    (
+        StepKind("form", "is a signed JWT in compact form", frozenset({"jwt_malformed"})),
+        StepKind(
+            "issuer", "comes from an issuer of the document", frozenset({"issuer_not_trusted"})
+        ),
+        StepKind(
+            "header",
+            "has an algorithm and a type that the scheme takes",
+            frozenset({"algorithm_not_allowed", "header_not_supported", "type_not_allowed"}),
+        ),
+        StepKind(
+            "key",
+            "names one of the issuer's keys",
+            frozenset({"key_not_found", "key_ambiguous", "keys_unavailable"}),
+        ),
+        StepKind("signature", "is signed with that key", frozenset({"signature_invalid"})),
+        StepKind("claims", "is of its profile's kind, in time, for this API", frozenset()),
+        StepKind(
+            "binding",
+            "is bound to no certificate, or to the one that came with it",
+            frozenset({"proof_required", "certificate_required", "certificate_mismatch"}),
+        ),
     ),
-    StepKind(
-        "key",
-        "names one of the issuer's keys",
-        frozenset({"key_not_found", "key_ambiguous", "keys_unavailable"}),
-    ),
-    StepKind("signature", "is signed with that key", frozenset({"signature_invalid"})),
-    StepKind("claims", "is of its profile's kind, in time, for this API", frozenset()),
+    "claims",
 )
 _HEADER = ("alg", "typ", "kid")
 _CLAIMED = ("iss", "aud", "sub", "iat", "nbf", "exp")
@@ -44,15 +54,9 @@ def verify_token(document: CompiledDocument, token: BearerToken, clock: Clock) -
     try:
         verified, _ = JwtAuthenticator(verifiers, clock=clock, cache_size=0).authenticate(token)
     except AuthorizersError as error:
-        scheme = error.scheme if isinstance(error, CredentialError) else None
-        steps = tuple(steps_to(_STEPS, error, "claims"))
-        said = tuple(_unproven(token))
-        return Verification(steps, None, error, scheme, said, tuple(notes.names))
-    claims = verified.principal.claims.items()
-    said = (*_header(token), *(Said("claim", name, value) for name, value in claims))
-    steps = tuple(steps_to(_STEPS, None, "claims"))
-    scheme = verified.principal.scheme
-    return Verification(steps, verified, None, scheme, said, tuple(notes.names))
+        return _STEPS.refused(error, _unproven(token), notes)
+    claims = (Said("claim", name, value) for name, value in verified.principal.claims.items())
+    return _STEPS.passed(verified, (*_header(token), *claims), notes)
 
 
 def _header(token: BearerToken) -> Iterator[Said]:

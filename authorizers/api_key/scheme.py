@@ -17,7 +17,7 @@ from authorizers.errors import (
 from authorizers.model.clock import Clock, Deadline
 from authorizers.model.credential import PresentedApiKey
 from authorizers.model.network import canonical_network
-from authorizers.model.principal import MAX_PRINCIPAL_ID_CHARS, Principal
+from authorizers.model.principal import Principal, names_principal
 
 EVERY_ROUTE = ("*",)
 # One sentence for every reason, so that a refusal tells nobody which ids there are.
@@ -164,10 +164,7 @@ def _end_of(known: KnownKey, secret: StoredSecret) -> Deadline:
 def _check_record(record: KeyRecord, place: str, scheme: str) -> None:
     """Refuse what could not be a principal, or whose networks could not be told to the gateway."""
     problem = ""
-    if (
-        len(scheme) + 1 + len(record.owner) > MAX_PRINCIPAL_ID_CHARS
-        or not record.owner.isprintable()
-    ):
+    if not names_principal(f"{scheme}|{record.owner}"):
         problem = "an owner that cannot name a principal"
     elif record.networks is not None and not _are_networks(record.networks):
         problem = "networks that are none"

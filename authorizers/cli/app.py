@@ -8,15 +8,18 @@ import typer
 from authorizers import __version__
 from authorizers.cli.bindings import bindings
 from authorizers.cli.canary import canary
+from authorizers.cli.certificate import certificate
 from authorizers.cli.check import check
 from authorizers.cli.compile import compile_
 from authorizers.cli.console import fail
+from authorizers.cli.crl import crl
 from authorizers.cli.explain import explain
 from authorizers.cli.keys import keys
 from authorizers.cli.matrix import matrix
 from authorizers.cli.reference import reference
 from authorizers.cli.routes import routes
 from authorizers.cli.schema import schema
+from authorizers.cli.truststore import truststore
 
 app = typer.Typer(
     name="authorizers",
@@ -72,6 +75,9 @@ app.command("matrix")(matrix)
 app.command("canary")(canary)
 app.add_typer(bindings, name="bindings")
 app.add_typer(keys, name="keys")
+app.add_typer(truststore, name="truststore")
+app.add_typer(certificate, name="certificate")
+app.add_typer(crl, name="crl")
 app.command("schema")(schema)
 app.command("reference")(reference)
 _register_demo()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 from pydantic import TypeAdapter, ValidationError
@@ -11,13 +11,12 @@ from authorizers.analysis.check.checking import File, Surroundings, check_docume
 from authorizers.analysis.check.finding import RULES, Finding
 from authorizers.analysis.template.reading import is_openapi
 from authorizers.analysis.template.template import read_template
-from authorizers.cli.console import PROBLEMS_FOUND, fail, say, say_json
+from authorizers.cli.console import fail, say_json
 from authorizers.cli.document import read_file
 from authorizers.cli.files import read_beside
+from authorizers.cli.findings import exit_code, findings_as_json, show_findings
 from authorizers.config.document.words import Seconds
 from authorizers.errors import ConfigurationError
-
-_STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold blue"}
 
 
 def check(  # noqa: PLR0913, PLR0917 each is an option
@@ -90,8 +89,11 @@ def check(  # noqa: PLR0913, PLR0917 each is an option
     described = [_described(path, openapi=False) for path in template or []]
     described += [_described(path, openapi=True) for path in openapi or []]
     found = _check(_document(document, described), described, surroundings)
-    say_json(_report(found, allowed)) if as_json else _explain(found, allowed)
-    raise typer.Exit(PROBLEMS_FOUND if any(_fails(f, allowed) for f in found) else 0)
+    if as_json:
+        say_json(findings_as_json(found, allowed))
+    else:
+        show_findings(found, allowed)
+    raise typer.Exit(exit_code(found, allowed))
 
 
 def _allowed(names: Sequence[str], *, allow_warnings: bool) -> frozenset[str]:
@@ -147,48 +149,3 @@ def _check(
         return check_document(document, described, surroundings, read=read_beside)
     except ConfigurationError as error:
         raise fail(str(error.problems[0])) from None
-
-
-def _fails(finding: Finding, allowed: frozenset[str]) -> bool:
-    return finding.severity != "info" and finding.rule not in allowed
-
-
-def _report(found: Sequence[Finding], allowed: frozenset[str]) -> dict[str, Any]:
-    return {
-        "ok": not any(_fails(finding, allowed) for finding in found),
-        "findings": [
-            {
-                "file": finding.place.file,
-                "line": finding.place.line,
-                "column": finding.place.column,
-                "rule": finding.rule,
-                "severity": finding.severity,
-                "allowed": not _fails(finding, allowed),
-                "message": finding.message,
-            }
-            for finding in found
-        ],
-    }
-
-
-def _explain(found: Sequence[Finding], allowed: frozenset[str]) -> None:
-    for finding in found:
-        severity = finding.severity
-        ignored = " (allowed)" if severity == "warning" and finding.rule in allowed else ""
-        say(
-            (f"{finding.place}: ", "bold"),
-            (f"{severity}{ignored}: ", _STYLES[severity]),
-            finding.message,
-            (f" [{finding.rule}]", "dim"),
-        )
-    _count(found, allowed)
-
-
-def _count(found: Sequence[Finding], allowed: frozenset[str]) -> None:
-    counts = {s: sum(f.severity == s for f in found) for s in ("error", "warning")}
-    text = ", ".join(f"{n} {s}{'s' if n > 1 else ''}" for s, n in counts.items() if n)
-    if any(_fails(finding, allowed) for finding in found):
-        say((text, "bold red"), error=True)
-    else:
-        nothing = "nothing wrong" if found else "nothing found"
-        say(("ok ", "bold green"), f"{text}, allowed" if text else nothing, error=True)

@@ -1,6 +1,7 @@
 """What the commands print: colours on terminals only, lines that other programs can read."""
 
 import json
+import textwrap
 from typing import Any
 
 import typer
@@ -9,6 +10,7 @@ from rich.text import Text
 
 PROBLEMS_FOUND = 1
 CALLED_WRONGLY = 2
+_NARROWEST = 60
 
 
 def say(*parts: str | tuple[str, str], error: bool = False) -> None:
@@ -32,6 +34,15 @@ def _plain(part: str | tuple[str, str]) -> str | tuple[str, str]:
 def printable(text: str) -> str:
     """Return `text` with a � for each character that is not printed: some are commands."""
     return "".join(c if c.isprintable() else "�" for c in text)
+
+
+def wrapped(text: str, indent: int) -> list[str]:
+    """Return lines that fit beside `indent` on a terminal; one elsewhere: programs read lines."""
+    console = Console()
+    if not console.is_terminal:
+        return [text]
+    width = max(console.width, _NARROWEST) - indent
+    return textwrap.wrap(text, width, break_on_hyphens=False) or [""]
 
 
 def counted(number: int, name: str) -> str:

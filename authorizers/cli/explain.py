@@ -66,7 +66,10 @@ def explain(  # noqa: PLR0913, PLR0917 each is an option
     key_id: Annotated[
         str | None, typer.Option(help="The id of an API key, taken for proven but for its record.")
     ] = None,
-    certificate: Annotated[Path | None, typer.Option(help="A client certificate.")] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(help="The client's certificate, PEM; alone, or with a token or a key."),
+    ] = None,
     event: Annotated[
         Path | None, typer.Option(help="A whole Lambda event, JSON, instead of all this.")
     ] = None,
@@ -87,8 +90,9 @@ def explain(  # noqa: PLR0913, PLR0917 each is an option
 
     Says what each stage finds, and then what a cached copy of the same
     answer says about every other route. A token is verified with the keys
-    that the document names, and an API key in the stores that it names, as
-    the function does. Neither is ever printed, nor taken from the command
+    that the document names, an API key in the stores that it names, and a
+    certificate with the trust and the revocation lists that it names, as the
+    function does. Tokens and keys are never printed, nor taken from the command
     line, where others could read it. Relative paths are below the document.
 
     Examples:
@@ -102,6 +106,9 @@ def explain(  # noqa: PLR0913, PLR0917 each is an option
       authorizers explain authorizers.yaml 'GET /orders' --key-file key.txt
 
       authorizers explain authorizers.yaml 'GET /orders' --key-id 7Fh3kQ9ZpLm2
+
+      authorizers explain authorizers.yaml 'POST /orders'
+      --certificate client.pem --token-file a.jwt
 
       authorizers explain authorizers.yaml 'GET /admin/keys'
       --claims claims.json --from 10.0.0.1

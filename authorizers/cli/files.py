@@ -1,6 +1,7 @@
 """Files that other files name."""
 
 import stat
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +24,45 @@ def read_beside(path: str) -> bytes:
 
 
 def beside(folder: Path, document: CompiledDocument) -> CompiledDocument:
-    """Return a compiled `document` whose files of keys and peppers are found from `folder`."""
+    """Return a compiled `document` whose files are found from `folder`."""
     schemes = {
-        name: {"api_key": _beside(folder, scheme["api_key"])} if "api_key" in scheme else scheme
+        name: {kind: _BESIDE.get(kind, _as_it_is)(folder, said) for kind, said in scheme.items()}
         for name, scheme in document["schemes"].items()
     }
     return {**document, "schemes": schemes}
 
 
-def _beside(folder: Path, scheme: dict[str, Any]) -> dict[str, Any]:
+def _as_it_is(_: Path, scheme: Any) -> Any:
+    return scheme
+
+
+def _keys_beside(folder: Path, scheme: dict[str, Any]) -> dict[str, Any]:
     keys, pepper = scheme["keys"], scheme["pepper"]
     if "file" in keys:
         keys = {"file": str(folder / keys["file"])}
-    if pepper["kind"] == "file":
-        pepper = {**pepper, "name": str(folder / pepper["name"])}
-    return {**scheme, "keys": keys, "pepper": pepper}
+    return {**scheme, "keys": keys, "pepper": _place_beside(folder, pepper)}
+
+
+def _trust_beside(folder: Path, scheme: dict[str, Any]) -> dict[str, Any]:
+    trust, intermediates, revocation = (
+        scheme[name] for name in ("trust", "intermediates", "revocation")
+    )
+    if revocation is not None:
+        crls = [_place_beside(folder, place) for place in revocation["crls"]]
+        revocation = {**revocation, "crls": crls}
+    return {
+        **scheme,
+        "trust": _place_beside(folder, trust),
+        "intermediates": intermediates and _place_beside(folder, intermediates),
+        "revocation": revocation,
+    }
+
+
+def _place_beside(folder: Path, place: dict[str, Any]) -> dict[str, Any]:
+    return {**place, "name": str(folder / place["name"])} if place["kind"] == "file" else place
+
+
+_BESIDE: Mapping[str, Callable[[Path, Any], Any]] = {
+    "api_key": _keys_beside,
+    "client_certificate": _trust_beside,
+}

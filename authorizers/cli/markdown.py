@@ -57,8 +57,9 @@ def _value(prop: dict[str, Any], sections: dict[str, str]) -> str:
         return f"[{heading}](#{heading.lower().replace(' ', '-')})"
     for word in ("anyOf", "oneOf"):
         if word in prop:
-            branches = (_value(p, sections) for p in prop[word] if p.get("type") != "null")
-            return " or ".join(dict.fromkeys(branches))
+            branches = [_value(p, sections) for p in prop[word] if p.get("type") != "null"]
+            lists = {f"list of {branch}": "a list" for branch in branches}
+            return " or ".join(dict.fromkeys(lists.get(branch, branch) for branch in branches))
     if "const" in prop:
         return f"`{str(prop['const']).lower()}`"
     if "enum" in prop:

@@ -8,10 +8,13 @@ from authorizers.cli.markdown import fields_table, table, variables_table
 from authorizers.config.compiled import MAX_COMPILED_BYTES
 from authorizers.config.document import (
     api_key,
+    certificate_match,
+    client_certificate,
     examples,
     jwt,
     limits,
     requirement,
+    revocation,
     role_agreement,
     roles,
     root,
@@ -46,13 +49,20 @@ _SECTIONS: tuple[tuple[type[words.Part], str], ...] = (
     (limits.Plan, "Plan"),
     (limits.Limit, "Limit"),
     (api_key.KeySource, "Key source"),
+    (client_certificate.ClientCertificate, "client_certificate"),
+    (revocation.NoRevocation, "No revocation"),
+    (revocation.Revocation, "revocation"),
+    (revocation.KeptCrl, "Kept list"),
+    (revocation.Hosts, "Hosts"),
     (requirement.Requirement, "Requirement"),
     (requirement.Scopes, "Scopes"),
     (requirement.ClaimTest, "Claim test"),
+    (certificate_match.CertificateMatch, "certificate"),
     (roles.Role, "Role"),
     (roles.Binding, "Binding"),
     (roles.BindingsTable, "Table of bindings"),
     (examples.ExamplePrincipal, "Principal to try"),
+    (examples.ExampleCertificate, "Certificate to try"),
     (examples.Expectation, "Expectation"),
 )
 
@@ -123,6 +133,14 @@ def _limits() -> str:
         ("`life` of a table of bindings", f"{roles.MAX_LIFE_SECONDS:,} seconds"),
         ("`life` of `api_key`", f"{api_key.MAX_LIFE_SECONDS:,} seconds"),
         ("`miss_life` of `api_key`", f"{api_key.MAX_MISS_LIFE_SECONDS} seconds"),
+        (
+            "`refresh` of `client_certificate`",
+            f"{client_certificate.MAX_REFRESH_SECONDS:,} seconds",
+        ),
+        (
+            "authorities in a certificate's path, its anchor among them",
+            f"{client_certificate.MAX_INTERMEDIATES + 1}: what API Gateway takes",
+        ),
         ("`rate`", f"{limits.MAX_RATE_PER_SECOND:,} a second: what DynamoDB takes of one item"),
         ("`burst`", f"{limits.MAX_BURST:,}"),
         ("`quota`", f"{limits.MAX_QUOTA:,}"),
@@ -148,9 +166,10 @@ document](#one-issuer-no-document).
 The document is YAML for people. `authorizers compile authorizers.yaml` checks it, prints
 everything that is wrong with its line and column, and writes `authorizers.json`, which is what
 functions read; they never read YAML. Examples with every feature, for
-[tokens](examples/authorizers.yaml) and for [API keys](examples/api-keys.yaml), and a
-[JSON Schema](document.schema.json) for editors are beside this page. To let an editor complete
-and explain keys, begin a document with
+[tokens](examples/authorizers.yaml), for [API keys](examples/api-keys.yaml), for [client
+certificates](examples/certificates.yaml) and for [several kinds in one
+document](examples/combined.yaml), and a [JSON Schema](document.schema.json) for editors are beside
+this page. To let an editor complete and explain keys, begin a document with
 
     # yaml-language-server: $schema=<where document.schema.json is>
 
@@ -201,6 +220,21 @@ _SPELLING = (
             f" {MAX_PREFIX_CHARS} characters: `orders_live`."
         ),
     ),
+    (
+        "place of a file",
+        (
+            "`file:PATH`, relative to the function's package, or `s3://bucket/key`, which is read"
+            " again when its ETag has changed."
+        ),
+    ),
+    (
+        "distinguished name",
+        (
+            "As RFC 4514 writes it, the most specific part first, without spaces after commas:"
+            " `CN=billing,O=Example,C=DE`."
+        ),
+    ),
+    ("fingerprint, serial number", "Hexadecimal, in quotes; colons and case do not matter."),
     ("network", "CIDR notation of IPv4 or IPv6, without host bits: `10.0.0.0/8`."),
     (
         "context name",

@@ -1,17 +1,13 @@
 """An explanation, for people and for programs."""
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Console
-
 from authorizers.analysis.explanation import CachedAnswer, Explanation, Stage
-from authorizers.cli.console import say
+from authorizers.cli.console import say, wrapped
 
 _SIGNS = {"yes": ("+", "green"), "no": ("x", "red"), "note": (" ", "dim")}
 _INDENT = 14
-_NARROWEST = 60
 _OUTCOMES = {
     "allow": ("allowed", "bold green"),
     "deny": ("denied", "bold red"),
@@ -49,19 +45,10 @@ def _show_stage(stage: Stage, stage_arn: str) -> None:
     for mark, text in stage.facts:
         sign, sign_style = _SIGNS[mark]
         short = text if stage.name == "request" or not stage_arn else text.replace(stage_arn, "…")
-        first, *rest = _wrapped(short)
+        first, *rest = wrapped(short, _INDENT + 2)
         say(" " * _INDENT, (f"{sign} ", sign_style), first)
         for line in rest:
             say(" " * (_INDENT + 2), line)
-
-
-def _wrapped(text: str) -> list[str]:
-    """Wrap on a terminal only: other programs read lines."""
-    console = Console()
-    if not console.is_terminal:
-        return [text]
-    width = max(console.width, _NARROWEST) - _INDENT - 2
-    return textwrap.wrap(text, width, break_on_hyphens=False) or [""]
 
 
 def _show_cached(explanation: Explanation) -> None:
@@ -114,6 +101,7 @@ def as_json(explanation: Explanation) -> dict[str, Any]:
             "scheme": principal.scheme,
             "scopes": sorted(principal.scopes),
             "roles": sorted(principal.roles),
+            "certificate_scheme": principal.certificate_scheme,
             "claims": dict(principal.claims),
         },
         "route": explanation.route,

@@ -8,7 +8,7 @@ from authorizers.api_key.pepper_source import PepperSource
 from authorizers.api_key.record import load_record
 from authorizers.api_key.scheme import ApiKeyScheme
 from authorizers.api_key.store import KeyStore
-from authorizers.compose.way import Log, Way
+from authorizers.compose.way import Log, Way, schemes_of
 from authorizers.config.compiled import CompiledDocument
 from authorizers.credentials.api_key import ApiKeyExtractor
 from authorizers.errors import AuthorizersError, ConfigurationError, DependencyError, Problem
@@ -29,32 +29,31 @@ def key_way(
             boto3 is missing.
         DependencyError: no client can be made for a table, or the peppers cannot be read.
     """
-    schemes = {name: scheme["api_key"] for name, scheme in document["schemes"].items()}
-    authenticators = [
-        _scheme(name, scheme, clock, log, cache_size, pepper) for name, scheme in schemes.items()
-    ]
+    authenticators = build_key_schemes(
+        document, clock=clock, log=log, cache_size=cache_size, pepper=pepper
+    )
     if "query" in document["key_from"]:
         log.event("keys_taken_from_query", {"why": "the document says so in key_from"})
     return Way(
         ApiKeyExtractor(document["key_from"]),
         ApiKeyAuthenticator(authenticators, clock=clock, cache_size=cache_size),
         API_KEY,
-        _meter(schemes, clock, log),
+        _meter(schemes_of(document, "api_key"), clock, log),
     )
 
 
 def build_key_schemes(
-    document: CompiledDocument, *, clock: Clock, log: Log, pepper: str | None
+    document: CompiledDocument, *, clock: Clock, log: Log, cache_size: int, pepper: str | None
 ) -> list[ApiKeyScheme]:
     """
-    Build what proves the keys of each scheme of a compiled `document`, and remembers none.
+    Build what proves the keys of each scheme of a compiled `document`.
 
     Raises:
         ConfigurationError, DependencyError: as `key_way`.
     """
     return [
-        _scheme(name, scheme["api_key"], clock, log, 0, pepper)
-        for name, scheme in document["schemes"].items()
+        _scheme(name, scheme, clock, log, cache_size, pepper)
+        for name, scheme in schemes_of(document, "api_key").items()
     ]
 
 

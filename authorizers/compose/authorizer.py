@@ -1,11 +1,12 @@
 """A compiled document in, the `Authorizer` that decides by it out."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from authorizers.audit.log import AuditLog
 from authorizers.authorizer import Answers, Authorizer
-from authorizers.compose.way import Kind, Log, Way
+from authorizers.compose.combined import build_way, kinds_of
+from authorizers.compose.way import Kind, Log
 from authorizers.config.compiled import CompiledDocument
 from authorizers.entitlements import BoundEntitlements, Entitlements
 from authorizers.errors import ConfigurationError, Problem
@@ -46,7 +47,7 @@ def build_authorizer(  # noqa: PLR0913 each is one decision of the deployer
     )
     if not document["table"]["exact"]:
         log.event("inexact_policies_accepted", {"why": "the document says inexact: deny"})
-    way = _way(document, clock, log, token_cache_size, pepper)
+    way = build_way(document, clock=clock, log=log, cache_size=token_cache_size, pepper=pepper)
     if way.meter is not None and answers.http_responses == "simple":
         message = (
             "write simple_uncached (with a TTL of 0) or iam: the document has limits, and nothing"
@@ -65,29 +66,9 @@ def build_authorizer(  # noqa: PLR0913 each is one decision of the deployer
 
 
 def kind_of(document: CompiledDocument) -> Kind:
-    """
-    Return the kind of a compiled document's schemes.
-
-    Raises:
-        ConfigurationError: they are of several kinds.
-    """
-    kinds = {kind for scheme in document["schemes"].values() for kind in scheme}
-    if len(kinds) != 1:
-        problem = Problem("authenticate", "has schemes of several kinds; write a document for each")
-        raise ConfigurationError(problem)
-    return cast("Kind", kinds.pop())
-
-
-def _way(
-    document: CompiledDocument, clock: Clock, log: Log, cache_size: int, pepper: str | None
-) -> Way:
-    if kind_of(document) == "jwt":
-        from authorizers.compose.jwt import token_way  # noqa: PLC0415 paid by whoever uses it
-
-        return token_way(document, clock=clock, log=log, cache_size=cache_size)
-    from authorizers.compose.api_key import key_way  # noqa: PLC0415 paid by whoever uses it
-
-    return key_way(document, clock=clock, log=log, cache_size=cache_size, pepper=pepper)
+    """Return the kind of a compiled document's schemes, of which it has one alone."""
+    (kind,) = kinds_of(document)
+    return kind
 
 
 def _entitlements(

@@ -5,7 +5,8 @@ from typing import Any
 
 from authorizers.audit.log import AuditLog
 from authorizers.authorizer import Answers, Authorizer, Response
-from authorizers.compose.authorizer import build_authorizer, kind_of
+from authorizers.compose.authorizer import build_authorizer
+from authorizers.compose.combined import kinds_of
 from authorizers.compose.way import Kind, Log
 from authorizers.config.compiled import CompiledDocument, load_compiled_file, parse_compiled
 from authorizers.config.location import DocumentLocation
@@ -67,9 +68,13 @@ class ConfiguredAuthorizer:
         return self._authorizer(event, context)
 
     def _accept(self, document: CompiledDocument) -> None:
-        kind = kind_of(document)
-        if self._takes not in (None, kind):
-            message = f"is for {kind}: deploy it with authorizers.handlers.{kind}.handler"
+        kinds = kinds_of(document)
+        if self._takes is not None and kinds != (self._takes,):
+            handler = kinds[0] if len(kinds) == 1 else "combined"
+            message = (
+                f"is for {' and '.join(kinds)}: deploy it with"
+                f" authorizers.handlers.{handler}.handler"
+            )
             raise ConfigurationError(Problem("document", message))
         try:
             self._authorizer = build_authorizer(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from authorizers.compose.way import Log, Way
+from authorizers.compose.way import Log, Way, schemes_of
 from authorizers.config.compiled import CompiledDocument
 from authorizers.credentials.bearer import BearerExtractor
 from authorizers.jwks.address import Discovery, JwksUri
@@ -36,8 +36,8 @@ def build_verifiers(document: CompiledDocument, *, clock: Clock, log: Log) -> li
     Raises:
         ConfigurationError: keys that are written down cannot be used.
     """
-    schemes = document["schemes"].items()
-    return [_verifier(name, scheme["jwt"], clock, log) for name, scheme in schemes]
+    schemes = schemes_of(document, "jwt")
+    return [_verifier(name, jwt, clock, log) for name, jwt in schemes.items()]
 
 
 def _verifier(scheme: str, jwt: Mapping[str, Any], clock: Clock, log: Log) -> JwtVerifier:

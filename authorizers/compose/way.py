@@ -8,7 +8,13 @@ from authorizers.model.decision import DecisionLog
 from authorizers.model.meter import Meter
 from authorizers.responses.challenge import Challenge
 
-Kind = Literal["jwt", "api_key"]
+Kind = Literal["jwt", "api_key", "client_certificate"]
+
+
+def schemes_of(document: Mapping[str, Any], kind: Kind) -> dict[str, Mapping[str, Any]]:
+    """Return the schemes of one kind of a compiled document, by their names."""
+    schemes = document["schemes"].items()
+    return {name: scheme[kind] for name, scheme in schemes if kind in scheme}
 
 
 class Way(NamedTuple):

@@ -16,6 +16,7 @@ from authorizers.config.document.role_agreement import declared_routes
 from authorizers.config.document.root import Document, NamedTokenSource
 from authorizers.config.document.text import DocumentText, parse_document_text
 from authorizers.config.key_routes import narrowed_to_routes_of_keys, routes_differ_by_key
+from authorizers.config.presentable import unpresentable
 from authorizers.config.roles import RoleRequirements, compile_bindings_table
 from authorizers.config.scheme import compile_scheme
 from authorizers.config.table import MAX_KEY_NETWORKS_BYTES, compile_route_table
@@ -35,10 +36,11 @@ def compile_document(text: str | bytes) -> CompiledDocument:
     """
     parsed = parse_document_text(text)
     document = _validate(parsed)
-    routes = _routes(parsed, document)
+    schemes = _schemes(parsed, document)
+    routes = _routes(parsed, document, schemes)
     compiled = {
         "format": FORMAT,
-        "schemes": _schemes(parsed, document),
+        "schemes": schemes,
         **_place_of_credentials(document),
         "routes": routes,
         "table": _table(parsed, routes, document),
@@ -79,9 +81,12 @@ def _schemes(parsed: DocumentText, document: Document) -> dict[str, Any]:
 
 
 def _place_of_credentials(document: Document) -> dict[str, Any]:
+    places: dict[str, Any] = {}
+    if document.takes_tokens:
+        places["token_from"] = [_token_source(source) for source in document.token_from]
     if document.takes_keys:
-        return {"key_from": document.key_from.model_dump(exclude_none=True)}
-    return {"token_from": [_token_source(source) for source in document.token_from]}
+        places["key_from"] = document.key_from.model_dump(exclude_none=True)
+    return places
 
 
 def _validate(parsed: DocumentText) -> Document:
@@ -108,13 +113,17 @@ def _position(problem: Problem) -> tuple[int, int, str]:
     return int(line), int(column), problem.message
 
 
-def _routes(parsed: DocumentText, document: Document) -> list[dict[str, Any]]:
+def _routes(
+    parsed: DocumentText, document: Document, schemes: dict[str, Any]
+) -> list[dict[str, Any]]:
     try:
-        routes = RoleRequirements(document).routes()
-        return narrowed_to_routes_of_keys(routes, document)
+        routes = narrowed_to_routes_of_keys(RoleRequirements(document).routes(), document)
     except ConfigurationError as error:
         problems = [problem_at(parsed, ("roles", p.place), p.message) for p in error.problems]
         raise ConfigurationError(*problems, code=error.code) from error
+    if problems := list(unpresentable(routes, schemes)):
+        raise _placed(parsed, ConfigurationError(*problems))
+    return routes
 
 
 def _table(parsed: DocumentText, routes: list[dict[str, Any]], document: Document) -> Any:

@@ -14,11 +14,12 @@ MAX_COMPILED_BYTES = 1024 * 1024  # the largest table seen in tests is below a t
 
 CompiledDocument = dict[str, Any]
 """
-`format`, `schemes`, `token_from` or `key_from`, `routes`, `table`, `context`, and `bindings` where
-a table binds roles; made of JSON values.
+`format`, `schemes`, `routes`, `table`, `context`; `token_from` where schemes take tokens, and
+`key_from` where they take API keys; `bindings` where a table binds roles. Made of JSON values.
 """
 
 _MEMBERS = (("schemes", dict), ("routes", list), ("context", dict))
+_PLACES = {"token_from": "jwt", "key_from": "api_key"}  # each is there for schemes of its kind
 _BINDINGS_MEMBERS = (
     ("dynamodb", str),
     ("life_seconds", int),
@@ -102,24 +103,45 @@ def _problem_of_members(document: CompiledDocument) -> str:
 
 
 def _problem_of_schemes(document: CompiledDocument) -> str:
-    """Return what is wrong with the schemes, all of one kind, and with where they look."""
+    """Return what is wrong with the schemes, and with where credentials are looked for."""
     schemes = document["schemes"].values()
-    if any(isinstance(scheme, dict) and "api_key" in scheme for scheme in schemes):
-        # Imported here: a function that verifies tokens needs none of it.
-        from authorizers.config.compiled_api_key import problem_of_api_keys  # noqa: PLC0415
-
-        return problem_of_api_keys(document)
-    if not all(map(_is_jwt, schemes)):
+    if not all(map(_is_scheme, schemes)):
         return "has a scheme that is not whole"
-    token_from = document.get("token_from")
-    if not isinstance(token_from, list) or not token_from or "key_from" in document:
-        return "has no proper member token_from"
+    kinds = {kind for scheme in schemes for kind in scheme}
+    for name, kind in _PLACES.items():
+        wanted = kind in kinds
+        if (name in document) is not wanted or (wanted and not _is_place(name, document[name])):
+            return f"has no proper member {name}"
     return ""
 
 
-def _is_jwt(scheme: object) -> bool:
-    jwt = scheme.get("jwt") if isinstance(scheme, dict) else None
-    return isinstance(jwt, dict) and jwt.keys() >= _JWT_MEMBERS and bool(jwt["audience"])
+def _is_place(name: str, value: object) -> bool:
+    if name == "token_from":
+        return isinstance(value, list) and bool(value)
+    from authorizers.config.compiled_api_key import is_key_from  # noqa: PLC0415
+
+    return is_key_from(value)
+
+
+def _is_scheme(scheme: object) -> bool:
+    """Return whether it is of one kind, and whole."""
+    if not isinstance(scheme, dict) or len(scheme) != 1:
+        return False
+    ((kind, inner),) = scheme.items()
+    if not isinstance(inner, dict):
+        return False
+    # Imported where they are needed: a function that verifies tokens needs nothing of keys.
+    if kind == "api_key":
+        from authorizers.config.compiled_api_key import is_api_key  # noqa: PLC0415
+
+        return is_api_key(inner)
+    if kind == "client_certificate":
+        from authorizers.config.compiled_client_certificate import (  # noqa: PLC0415
+            is_client_certificate,
+        )
+
+        return is_client_certificate(inner)
+    return kind == "jwt" and inner.keys() >= _JWT_MEMBERS and bool(inner["audience"])
 
 
 def _is_route(route: object) -> bool:

@@ -18,20 +18,15 @@ _PERIODS = ("day", "week", "month")
 _WHEN_UNAVAILABLE = ("deny", "allow_unmetered")
 
 
-def problem_of_api_keys(document: Mapping[str, Any]) -> str:
-    """Return what is wrong with a document of which at least one scheme takes API keys."""
-    if not all(map(_is_scheme, document["schemes"].values())):
-        return "has a scheme that is not whole"
-    if not _is_one_of(document.get("key_from"), _KEY_FROM) or "token_from" in document:
-        return "has no proper member key_from"
-    return ""
+def is_key_from(value: object) -> bool:
+    """Return whether `value` is the one place where a key is looked for."""
+    return _is_one_of(value, _KEY_FROM)
 
 
-def _is_scheme(scheme: object) -> bool:
-    api_key = scheme.get("api_key") if isinstance(scheme, dict) and len(scheme) == 1 else None
+def is_api_key(api_key: Mapping[str, Any]) -> bool:
+    """Return whether a scheme of API keys is whole."""
     return (
-        isinstance(api_key, dict)
-        and all(type(api_key.get(name)) is kind for name, kind in _MEMBERS)
+        all(type(api_key.get(name)) is kind for name, kind in _MEMBERS)
         and api_key["prefix"] != ""
         and _is_pepper(api_key["pepper"])
         and _is_one_of(api_key["keys"], _KEYS)

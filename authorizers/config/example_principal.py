@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from authorizers.config.certificate_facts import CERTIFICATE
+from authorizers.config.example_certificate import principal_of_certificate
 from authorizers.errors import RejectedCredential
 from authorizers.jwt.claims import scopes_of, subject_of
 from authorizers.jwt.profiles import PROFILES, RFC_9068_ACCESS_TOKEN
@@ -21,11 +23,16 @@ def example_principal(
     scheme: str, form: Mapping[str, Any], claims: Mapping[str, Any], roles: Iterable[str] = ()
 ) -> Principal:
     """
-    Return the principal of `scheme`, which has this `form` in a document or its compiled form.
+    Return the principal of `scheme`, which has this `form` in a document or its compiled form. Of
+    a client certificate the claim `certificate` holds what is known.
 
     Raises:
         RejectedCredential: `claim_missing` or `claim_malformed`, of the claims that are read.
     """
+    if "client_certificate" in form:
+        facts = claims.get(CERTIFICATE)
+        said = facts if isinstance(facts, Mapping) else {}
+        return principal_of_certificate(scheme, form["client_certificate"], said, roles)
     if "api_key" in form:
         return principal_of_key(scheme, claims, roles)
     return principal_from_claims(scheme, form["jwt"], claims, roles)

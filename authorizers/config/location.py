@@ -15,7 +15,7 @@ PARAMETER = (
     r"(?::[A-Za-z0-9_.\-]{1,100})?"
 )
 # S3 User Guide, "General purpose bucket naming rules" and "Naming Amazon S3 objects".
-_OBJECT = r"//([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/([^\x00-\x1f\x7f]{1,1024})"
+OBJECT = r"//([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/([^\x00-\x1f\x7f]{1,1024})"
 
 
 class DocumentLocation(NamedTuple):
@@ -68,7 +68,7 @@ def _parse_parameter(name: str) -> DocumentLocation:
 
 
 def _parse_object(address: str) -> DocumentLocation:
-    match = re.fullmatch(_OBJECT, address)
+    match = re.fullmatch(OBJECT, address)
     if match is None:
         raise ValueError("write s3://bucket/key, with the bucket's name in lower case")
     return DocumentLocation("s3", match[2], match[1])

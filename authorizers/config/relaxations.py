@@ -10,7 +10,11 @@ def relaxations(document: CompiledDocument) -> list[str]:
     sentences = [
         sentence
         for name, scheme in sorted(document["schemes"].items())
-        for sentence in (*_of_jwt(name, scheme.get("jwt", {})), *_of_api_key(name, scheme))
+        for sentence in (
+            *_of_jwt(name, scheme.get("jwt", {})),
+            *_of_api_key(name, scheme),
+            *_of_client_certificate(name, scheme.get("client_certificate", {})),
+        )
     ]
     if "query" in document.get("key_from", {}):
         sentences.append("API keys are taken from the query, and addresses are logged")
@@ -32,3 +36,14 @@ def _of_api_key(name: str, scheme: CompiledDocument) -> Iterator[str]:
     limits = api_key.get("limits") or {}
     if limits.get("when_unavailable") == "allow_unmetered":
         yield f"{name} limits nothing while its table of counters cannot be reached"
+
+
+def _of_client_certificate(name: str, scheme: CompiledDocument) -> Iterator[str]:
+    reasons = scheme.get("reasons", {})
+    if scheme.get("any_extended_key_usage"):
+        why = reasons.get("any_extended_key_usage")
+        yield f"{name} takes anyExtendedKeyUsage in the place of clientAuth: {why}"
+    if scheme and scheme.get("revocation") is None:
+        yield f"{name} takes certificates that are revoked: {reasons.get('revocation')}"
+    elif scheme and scheme["revocation"].get("mode") == "best_effort":
+        yield f"{name} takes certificates while nobody can say whether they are revoked"

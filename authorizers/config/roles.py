@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from authorizers.config.document.role_agreement import CERTIFICATE_KIND
+from authorizers.config.document.requirement import Requirement
 from authorizers.config.document.roles import Binding, BindingsTable
 from authorizers.config.document.root import Document
 from authorizers.config.requirement import Compiled, any_of, compile_requirement
@@ -26,6 +26,7 @@ class RoleRequirements:
 
     def __init__(self, document: Document) -> None:
         self._document = document
+        self._certificates = document.certificate_schemes
         self._compiled: dict[str, Compiled] = {}
 
     def of(self, name: str) -> Compiled:
@@ -55,8 +56,7 @@ class RoleRequirements:
             ConfigurationError: see `of`.
         """
         ways: dict[str, list[Compiled]] = {
-            key: [compile_requirement(requirement, self.of)]
-            for key, requirement in self._document.routes.items()
+            key: [self._compile(requirement)] for key, requirement in self._document.routes.items()
         }
         for name, role in self._document.roles.items():
             for key in role.routes or ():
@@ -69,7 +69,7 @@ class RoleRequirements:
     def _ways(self, name: str) -> Iterator[Compiled]:
         requirement = self._document.roles[name].requirement
         if requirement is not None:
-            yield compile_requirement(requirement, self.of)
+            yield self._compile(requirement)
         bindings = [binding for binding in self._document.bindings if binding.role == name]
         principals = [p for binding in bindings for p in self._principals(binding)]
         if principals:
@@ -84,11 +84,15 @@ class RoleRequirements:
         if self._document.bindings_table is not None or self._document.takes_keys:
             yield ["role", [name]]
 
+    def _compile(self, requirement: Requirement) -> Compiled:
+        return compile_requirement(requirement, self.of, self._certificates)
+
     def _principals(self, binding: Binding) -> Iterator[str]:
         yield from binding.principals or ()
-        for name, scheme in self._document.authenticate.items():
-            if CERTIFICATE_KIND in scheme.model_fields_set:
-                yield from (f"{name}|{identity}" for identity in binding.certificates or ())
+        # A single scheme of certificates need not be named, even beside that of groups.
+        named = binding.scheme in self._certificates
+        for name in [binding.scheme] if named else self._certificates:
+            yield from (f"{name}|{identity}" for identity in binding.certificates or ())
 
     def _holders(self, scheme: str, bindings: Sequence[Binding]) -> Iterator[Compiled]:
         """Yield how the callers of one scheme hold a role by their scopes, groups and clients."""

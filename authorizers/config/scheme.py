@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from authorizers.config.client_certificate import compile_client_certificate
 from authorizers.config.document.api_key import ApiKey
 from authorizers.config.document.jwt import AnyAudience, CustomProfile, Jwt
 from authorizers.config.document.limits import UNLIMITED, Limit, Limits
@@ -12,6 +13,8 @@ def compile_scheme(scheme: Scheme) -> dict[str, Any]:
     """Return the compiled form of a scheme, of which exactly one field is set."""
     if scheme.api_key is not None:
         return {"api_key": _api_key(scheme.api_key)}
+    if scheme.client_certificate is not None:
+        return {"client_certificate": compile_client_certificate(scheme.client_certificate)}
     return {"jwt": _jwt(scheme.jwt)} if scheme.jwt is not None else {}
 
 

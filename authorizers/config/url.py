@@ -1,4 +1,4 @@
-"""Addresses that keys are fetched from, and the issuers that own them."""
+"""Addresses that keys and revocation lists are fetched from, and the issuers that own them."""
 
 import re
 
@@ -33,16 +33,32 @@ def validate_jwks_uri(text: str, *, loopback_http: bool = False) -> None:
     _parse_url(text, loopback_http=loopback_http)
 
 
+def validate_crl_url(text: str) -> None:
+    """
+    Accept `text` as the address of a revocation list: http or https, for lists are signed and
+    reading them must not need one (RFC 5280 §8).
+
+    Raises:
+        ValueError: says what to write instead, without the text.
+    """
+    _match_url(text, "http://crl.example.com/issuing.crl")
+
+
 def _parse_url(text: str, *, loopback_http: bool) -> re.Match[str]:
+    match = _match_url(text, "https://login.example.com/")
+    if match["scheme"] == "http" and not (loopback_http and match["host"] in _LOOPBACK):
+        raise ValueError(_HTTPS_EXPECTED)
+    return match
+
+
+def _match_url(text: str, example: str) -> re.Match[str]:
     if "@" in text.partition("://")[2].partition("/")[0]:
         raise ValueError("an address holds no user name and no password")
     if "#" in text:
         raise ValueError("an address that is fetched has no fragment")
     match = re.fullmatch(_URL, text)
     if match is None or len(text) > MAX_URL_CHARS or int((match["port"] or ":443")[1:]) > 65535:
-        raise ValueError("write an address such as https://login.example.com/")
-    if match["scheme"] == "http" and not (loopback_http and match["host"] in _LOOPBACK):
-        raise ValueError(_HTTPS_EXPECTED)
+        raise ValueError(f"write an address such as {example}")
     return match
 
 

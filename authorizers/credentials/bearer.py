@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from authorizers.errors import ConfigurationError, MalformedCredential, MissingCredential, Problem
-from authorizers.model.credential import BearerToken
+from authorizers.model.credential import BearerToken, ClientCertificate
 from authorizers.model.request import EventKind, Request
 
 MAX_TOKEN_CHARS = 10_240  # API Gateway quotas: total size of all headers
@@ -45,7 +45,8 @@ class BearerExtractor:
             raise MalformedCredential(
                 "credential_ambiguous", "the request carries more than one value for its token"
             )
-        return BearerToken(texts[0])
+        pem = request.client_certificate
+        return BearerToken(texts[0], ClientCertificate(pem) if pem else None)
 
 
 def _bare(value: str) -> str:

@@ -1,7 +1,9 @@
 """A shipped function in the demonstration: invoked as API Gateway would, and what a client gets."""
 
+from collections.abc import Iterable, Iterator
+
 from authorizers.demo.cases import Case
-from authorizers.demo.rows import Cell
+from authorizers.demo.rows import Cell, Row
 from authorizers.gateway.answer import Outcome, answer
 from authorizers.model.request import EventKind
 from authorizers.testing.events import EVENT_BUILDERS, Event
@@ -9,6 +11,13 @@ from authorizers.testing.lambda_runtime import InvocationResult, LambdaRuntime
 from authorizers.testing.sample import STATUS, expected_outcome
 
 _SOURCE_IP = "203.0.113.10"
+
+
+def rows_of_cases(function: LambdaRuntime, told: Iterable[Case]) -> Iterator[Row]:
+    """Send each case as all its kinds of events, and yield what came of it."""
+    for case in told:
+        cells = {kind: cell_of_case(function, case, kind) for kind in case.kinds}
+        yield Row(case.what, case.route, cells, (), case.note)
 
 
 def cell_of_case(function: LambdaRuntime, case: Case, kind: EventKind) -> Cell:

@@ -1,6 +1,6 @@
 """The part of the demonstration that is about API keys."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from importlib.resources import files
 from importlib.util import find_spec
@@ -9,8 +9,7 @@ from typing import Final
 
 from authorizers.config.compile import compile_document, render_compiled
 from authorizers.demo import key_cases
-from authorizers.demo.cases import Case
-from authorizers.demo.function import cell_of_case
+from authorizers.demo.function import rows_of_cases
 from authorizers.demo.key_desk import KeyDesk
 from authorizers.demo.rows import Row, Section
 from authorizers.testing.lambda_runtime import LambdaRuntime
@@ -51,7 +50,7 @@ class KeyStory:
             ("What a key may do", "less than its scopes", key_cases.narrowed_keys),
             ("Operating keys", "under a warm function, life 0s", key_cases.operated_keys),
         ):
-            yield Section(title, about, _rows(function, told(self._desk)))
+            yield Section(title, about, rows_of_cases(function, told(self._desk)))
         about = "counted in a table, as moto plays it" if find_spec("moto") else NEEDS_MOTO
         yield Section("Throttling and quotas", about, self._limited_rows())
 
@@ -63,7 +62,7 @@ class KeyStory:
         variables = self._resources.enter_context(usage_table("Usage"))
         text = example_key_document().replace(_PLACE, _PLACE + _LIMITS)
         function = self._function("limited.json", text, variables)
-        yield from _rows(function, key_cases.limited_keys(self._desk))
+        yield from rows_of_cases(function, key_cases.limited_keys(self._desk))
 
     def _function(self, name: str, text: str, variables: dict[str, str]) -> LambdaRuntime:
         self._folder.joinpath(name).write_bytes(render_compiled(compile_document(text)))
@@ -72,11 +71,6 @@ class KeyStory:
             LambdaRuntime(HANDLER, variables, task_root=self._folder)
         )
 
-
-def _rows(function: LambdaRuntime, told: Iterable[Case]) -> Iterator[Row]:
-    for case in told:
-        cells = {kind: cell_of_case(function, case, kind) for kind in case.kinds}
-        yield Row(case.what, case.route, cells, (), case.note)
 
 
 def example_key_document() -> str:

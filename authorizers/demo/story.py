@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 from authorizers.config.compile import compile_document, render_compiled
 from authorizers.demo import cases
 from authorizers.demo.cases import Case
+from authorizers.demo.certificate_story import CertificateStory
 from authorizers.demo.function import cell_of_case, cell_of_event
 from authorizers.demo.key_story import HANDLER as KEY_HANDLER
 from authorizers.demo.key_story import KeyStory
@@ -59,6 +60,7 @@ class Story:
         }
         self._for_tokens = enter(LambdaRuntime(HANDLER, simple, task_root=folder))
         self._keys = KeyStory(self._resources, folder / "keys")
+        self._certificates = CertificateStory(self._resources, folder / "certificates")
 
     def __enter__(self) -> Self:
         return self
@@ -85,6 +87,7 @@ class Story:
         ):
             yield Section(title, about, self._case_rows(told(self.issuer)))
         yield from self._keys.sections()
+        yield from self._certificates.sections()
 
     def _outage(self, issuer: FakeIssuer) -> Iterator[Case]:
         yield from cases.outage(issuer)

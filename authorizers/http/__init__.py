@@ -1,1 +1,1 @@
-"""One exchange over HTTP, with a deadline over everything and nowhere to go but where it was sent."""
+"""One exchange over HTTP: a deadline over everything, and no way to go but where it was sent."""

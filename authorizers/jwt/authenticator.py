@@ -38,6 +38,8 @@ class JwtAuthenticator:
         """
         known = self._remembered.get(token.digest)
         if known is not None and known.holds(self._clock):
+            if known.bound_to is not None:
+                known.check_possession(token.certificate)
             return known, "hit"
         verified = self._verify(token)
         if not self._cache_size:
@@ -53,4 +55,4 @@ class JwtAuthenticator:
         verifier = self._verifiers.get(issuer)
         if verifier is None:
             raise UntrustedCredential("issuer_not_trusted", "the token's issuer is not configured")
-        return verifier.verify(parsed, self._clock.wall())
+        return verifier.verify(parsed, self._clock.wall(), token.certificate)

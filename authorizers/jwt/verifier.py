@@ -13,8 +13,10 @@ from authorizers.jwt.claims import (
     validate_times,
 )
 from authorizers.jwt.compact import UnverifiedJwt
+from authorizers.jwt.confirmation import bound_to, check_possession
 from authorizers.jwt.header import JoseHeader, validate_header
 from authorizers.model.clock import Clock
+from authorizers.model.credential import ClientCertificate
 from authorizers.model.key import KeySource, VerificationKey
 from authorizers.model.principal import Principal
 from authorizers.model.proof import Proof
@@ -23,14 +25,37 @@ REMEMBERED_HEADERS = 64  # an issuer's tokens have one header for each of its ke
 
 
 class VerifiedJwt(Proof):
-    """The principal a token proved, and how long the proof holds: to `expires_at` with `key`."""
+    """
+    The principal a token proved, and how long the proof holds: to `expires_at` with `key`, and for
+    whoever presents the certificate that it is bound to (RFC 8705 §3), where it is.
+    """
 
     __slots__ = ("expires_at", "key")
 
-    def __init__(self, principal: Principal, key: VerificationKey, expires_at: float) -> None:
+    def __init__(
+        self,
+        principal: Principal,
+        key: VerificationKey,
+        expires_at: float,
+        bound_to: bytes | None,
+    ) -> None:
         super().__init__(principal)
         self.key = key
         self.expires_at = expires_at
+        self.bound_to = bound_to
+
+    def check_possession(self, certificate: ClientCertificate | None) -> None:
+        """
+        Check, for a remembered proof, that the token's certificate came with it again.
+
+        Raises:
+            CredentialError: `certificate_required` or `certificate_mismatch`.
+        """
+        try:
+            check_possession(self.bound_to, certificate)
+        except CredentialError as error:
+            error.scheme = self.principal.scheme
+            raise
 
     def holds(self, clock: Clock) -> bool:
         """Return whether the token need not be verified again (docs/caching.md)."""
@@ -60,16 +85,18 @@ class JwtVerifier:
         self._expected = expected
         self._headers: dict[int, tuple[dict[str, Any], JoseHeader]] = {}
 
-    def verify(self, token: UnverifiedJwt, now: float) -> VerifiedJwt:
+    def verify(
+        self, token: UnverifiedJwt, now: float, certificate: ClientCertificate | None
+    ) -> VerifiedJwt:
         """
-        Prove `token`, at the time `now` in seconds since 1970.
+        Prove `token`, which came with `certificate`, at the time `now` in seconds since 1970.
 
         Raises:
             CredentialError: it is refused; the code says by which step.
             DependencyError: the issuer's keys cannot be had.
         """
         try:
-            return self._prove(token, now)
+            return self._prove(token, now, certificate)
         except CredentialError as error:
             error.scheme = self.scheme
             raise
@@ -88,7 +115,9 @@ class JwtVerifier:
         self._headers[id(header)] = (header, validated)
         return validated
 
-    def _prove(self, token: UnverifiedJwt, now: float) -> VerifiedJwt:
+    def _prove(
+        self, token: UnverifiedJwt, now: float, certificate: ClientCertificate | None
+    ) -> VerifiedJwt:
         profile = self._expected.profile
         # (1) only the algorithms and the kind of token that are configured
         header = self._validated(token.header)
@@ -102,7 +131,10 @@ class JwtVerifier:
         validate_kind(claims, profile)
         expires_at = validate_times(claims, self._expected, now)
         validate_audience(claims, self._expected)
-        # (5) the principal
+        # (5) the certificate that it is bound to
+        thumbprint = bound_to(claims)
+        check_possession(thumbprint, certificate)
+        # (6) the principal
         subject = subject_of(claims, self._expected.principal_claim)
         principal = Principal(
             f"{self.scheme}|{subject}",
@@ -112,4 +144,4 @@ class JwtVerifier:
             claims,
             key.key_id,
         )
-        return VerifiedJwt(principal, key, expires_at)
+        return VerifiedJwt(principal, key, expires_at, thumbprint)

@@ -17,7 +17,6 @@ LONGEST_DAYS = 31
 class Period(NamedTuple):
     """How to find the first day of the period that a day belongs to, and of the next one."""
 
-    name: str
     first_day: Callable[[int], int]
     next_first_day: Callable[[int], int]
 
@@ -47,7 +46,7 @@ def _next_first_of_month(day: int) -> int:
 
 
 PERIODS: Final = {
-    "day": Period("day", _day, _next_day),
-    "week": Period("week", _monday, _next_monday),
-    "month": Period("month", _first_of_month, _next_first_of_month),
+    "day": Period(_day, _next_day),
+    "week": Period(_monday, _next_monday),
+    "month": Period(_first_of_month, _next_first_of_month),
 }

@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterable
 
+from authorizers.model.pem import certificate_der
+
 
 class Credential:
     """
@@ -33,9 +35,16 @@ class Credential:
 
 
 class BearerToken(Credential):
-    """A bearer token (RFC 6750 §2.1)."""
+    """
+    A token (RFC 6750 §2.1), and the `certificate` of the TLS client that sent it, if it had one:
+    a token may be bound to it (RFC 8705 §3).
+    """
 
-    __slots__ = ()
+    __slots__ = ("certificate",)
+
+    def __init__(self, text: str, certificate: "ClientCertificate | None" = None) -> None:
+        super().__init__(text)
+        self.certificate = certificate
 
 
 class PresentedApiKey(Credential):
@@ -51,3 +60,8 @@ class ClientCertificate(Credential):
     """
 
     __slots__ = ()
+
+    def thumbprint(self) -> bytes | None:
+        """Return the SHA-256 of its DER (RFC 8705 §3.1), or None if it is not one certificate."""
+        der = certificate_der(self._text)
+        return None if der is None else hashlib.sha256(der).digest()

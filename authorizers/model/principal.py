@@ -8,6 +8,15 @@ from authorizers.model.grant import Networks
 MAX_PRINCIPAL_ID_CHARS = 256
 
 
+def names_principal(principal_id: object) -> bool:
+    """Return whether it can name a principal in a log: not empty, not endless, printable."""
+    return (
+        isinstance(principal_id, str)
+        and 0 < len(principal_id) <= MAX_PRINCIPAL_ID_CHARS
+        and principal_id.isprintable()
+    )
+
+
 class Principal(NamedTuple):
     """
     An authenticated party.
@@ -16,6 +25,8 @@ class Principal(NamedTuple):
     (RFC 7519 §4.1.2), and a scheme of the document has exactly one issuer.
     `scopes` are whole, case-sensitive tokens (RFC 6749 §3.3). `claims` are verified. `roles` are
     those that a store binds to it. It may call from `networks` only; None is from everywhere.
+    `certificate_scheme` is the scheme by which the certificate was verified that it presented,
+    alone or beside another credential, which then says who it is.
     """
 
     principal_id: str
@@ -26,6 +37,7 @@ class Principal(NamedTuple):
     key_id: str | None = None
     roles: frozenset[str] = frozenset()
     networks: Networks | None = None
+    certificate_scheme: str | None = None
 
     def __repr__(self) -> str:
         return f"Principal({self.principal_id!r}, scheme={self.scheme!r})"

@@ -64,7 +64,7 @@ class RevocationCheck:
                 whose = "the certificate" if index == 0 else "the certificate of an authority"
                 raise RejectedCredential("certificate_revoked", f"{whose} is revoked")
             if status.outcome == "good":
-                until = status.until if until is None else max(until, status.until)
+                until = status.until if until is None else min(until, status.until)
             else:
                 unknown = status
         if until is not None:

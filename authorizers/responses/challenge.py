@@ -2,8 +2,8 @@
 What a client is told to do about a refusal: the values of `WWW-Authenticate` and `Retry-After`.
 
 They travel in the answer's context; a REST API's gateway responses put them into the headers.
-Sources: RFC 6750 §3, whose attributes are used for API keys as well: their scheme has no RFC;
-RFC 9110 §10.2.3.
+Sources: RFC 6750 §3, whose attributes are used for API keys and certificates as well: their
+schemes have no RFC; RFC 9110 §10.2.3.
 """
 
 from authorizers.errors import CredentialError, MissingCredential
@@ -41,3 +41,4 @@ class Challenge:
 
 BEARER = Challenge("Bearer", "invalid_token")
 API_KEY = Challenge("ApiKey", "invalid_key")
+CLIENT_CERTIFICATE = Challenge("ClientCertificate", "invalid_certificate")

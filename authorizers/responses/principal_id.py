@@ -1,7 +1,7 @@
 """The `principalId` of an answer, without which the call fails."""
 
 from authorizers.errors import ConfigurationError, Problem
-from authorizers.model.principal import MAX_PRINCIPAL_ID_CHARS
+from authorizers.model.principal import MAX_PRINCIPAL_ID_CHARS, names_principal
 
 
 def check_principal_id(principal_id: object) -> None:
@@ -11,7 +11,6 @@ def check_principal_id(principal_id: object) -> None:
     Raises:
         ConfigurationError: `principal_id_invalid`.
     """
-    fits = isinstance(principal_id, str) and 0 < len(principal_id) <= MAX_PRINCIPAL_ID_CHARS
-    if not (fits and str(principal_id).isprintable()):
+    if not names_principal(principal_id):
         message = f"write 1 to {MAX_PRINCIPAL_ID_CHARS} printable characters that name the caller"
         raise ConfigurationError(Problem("principal_id", message), code="principal_id_invalid")

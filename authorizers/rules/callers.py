@@ -19,8 +19,8 @@ MAX_SETS = 5_000
 def needs_of(requirement: Compiled) -> Needs:
     """Return what whoever meets the requirement surely has."""
     kind, *arguments = requirement
-    if kind == "scheme":
-        return {("scheme",): frozenset(arguments)}
+    if kind in ("scheme", "certificate_scheme"):
+        return {(kind,): frozenset(arguments)}
     if kind == "principal":
         return {("principal",): frozenset(arguments[0])}
     if kind == "claim" and arguments[1] != "contains":

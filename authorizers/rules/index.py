@@ -22,6 +22,7 @@ class Presented(NamedTuple):
     claims: Mapping[str, Any]
     principal_id: str
     roles: Iterable[str]
+    certificate_scheme: str | None
 
 
 def handles_of(requirement: Compiled) -> Collection[Handle] | None:
@@ -33,14 +34,15 @@ def handles_of(requirement: Compiled) -> Collection[Handle] | None:
         return [("scope", requirement[1][0])]
     if kind in _BY_NAME:
         return [(_BY_NAME[kind], name) for name in requirement[1]]
-    if kind == "scheme":
-        return [("scheme", requirement[1])]
+    if kind in _SCHEMES:
+        return [(kind, requirement[1])]
     if kind == "claim":
         _, path, operator, wanted = requirement
         return [("claim", path, value) for value in (wanted if operator == "any_of" else [wanted])]
     return [] if kind == "never" else _EVERYBODY
 
 
+_SCHEMES = ("scheme", "certificate_scheme")
 _BY_NAME = {"scopes_any": "scope", "principal": "principal", "role": "role"}
 
 
@@ -55,7 +57,7 @@ def _joined(kind: str, parts: Sequence[Collection[Handle] | None]) -> Collection
 
 def _breadth(handles: Collection[Handle]) -> tuple[bool, int]:
     """Whole schemes hold many callers: anything else tells more."""
-    return any(handle[0] == "scheme" for handle in handles), len(handles)
+    return any(handle[0] in _SCHEMES for handle in handles), len(handles)
 
 
 class Index:
@@ -79,6 +81,7 @@ class Index:
         """Return the numbers of all requirements that may be met, and of few others."""
         found, under = set(self._for_all), self._under
         found.update(under.get(("scheme", presented.scheme), ()))
+        found.update(under.get(("certificate_scheme", presented.certificate_scheme), ()))
         found.update(under.get(("principal", presented.principal_id), ()))
         for scope in presented.scopes:
             found.update(under.get(("scope", scope), ()))

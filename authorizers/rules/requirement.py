@@ -72,6 +72,11 @@ def _scheme(name: str) -> Requirement:
     return lambda principal: _yes_if(principal.scheme == wanted)
 
 
+def _certificate_scheme(name: str) -> Requirement:
+    (wanted,) = _listed([name or None], str)
+    return lambda principal: _yes_if(principal.certificate_scheme == wanted)
+
+
 def _scopes_any(scopes: Sequence[str]) -> Requirement:
     wanted = frozenset(_listed(scopes, str))
     return lambda principal: NO if wanted.isdisjoint(principal.scopes) else YES
@@ -246,6 +251,7 @@ _LOADERS: Mapping[str, Callable[..., Requirement]] = {
     "authenticated": _authenticated,
     "never": _never,
     "scheme": _scheme,
+    "certificate_scheme": _certificate_scheme,
     "scopes_any": _scopes_any,
     "scopes_all": _scopes_all,
     "principal": _principal,

@@ -27,6 +27,7 @@ class Facts(NamedTuple):
     claims: tuple[Any, ...]
     principal_id: str | None
     roles: frozenset[str]
+    certificate_scheme: str | None
 
 
 class _Rule(NamedTuple):
@@ -77,6 +78,7 @@ class RuleSet:
             tuple([_hashable(claim_at(claims, path)) for _, path in self._claims]),
             principal.principal_id if principal.principal_id in self._named else None,
             principal.roles if self._by_role else _NO_ROLES,
+            principal.certificate_scheme,
         )
 
     def grants(self, principal: Principal) -> tuple[Grant, ...]:
@@ -100,6 +102,7 @@ class RuleSet:
             {path: claim_at(claims, names) for path, names in self._claims},
             principal.principal_id,
             principal.roles,
+            principal.certificate_scheme,
         )
 
     def everything(self, granted: "Granted") -> bool:

@@ -59,8 +59,8 @@ class _Reader:
         if kind in ("scopes_any", "scopes_all", "role"):
             parts = tuple(self._yes((kind[:5], name)) for name in arguments[0])
             return ("and" if kind == "scopes_all" else "or", parts)
-        if kind == "scheme":
-            return self._one_of(("scheme",), [arguments[0]])
+        if kind in ("scheme", "certificate_scheme"):
+            return self._one_of((kind,), [arguments[0]])
         if kind == "principal":
             return self._one_of(("principal",), arguments[0])
         if kind == "claim":

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from authorizers.api_key.record import KeyRecord, dump_record, load_record
 from authorizers.errors import DependencyError
 from authorizers.model.strict_json import parse_json
-from authorizers.stores.local_file import file_errors, folder_lock, replace_file
+from authorizers.stores.local_file import file_errors, folder_lock, replace_file, signature_of
 
 FORMAT = 1
 MAX_BYTES = 4 * 1024 * 1024  # some 8,000 keys; a function that starts reads them all
@@ -66,7 +66,7 @@ class KeysInFile:
                 `key_file_malformed`, `key_file_too_large` or `key_record_malformed`.
         """
         with file_errors(self.place):
-            signature = _signature(os.stat(self._path))  # noqa: PTH116 - pathlib costs a cold start
+            signature = signature_of(os.stat(self._path))  # noqa: PTH116 - pathlib costs a cold start
             seen = self._seen
             if signature != seen.signature or not seen.settled:
                 seen = self._seen = self._read()
@@ -153,7 +153,7 @@ class KeysInFile:
             data = file.read(MAX_BYTES + 1)
         self._refuse_large(data)
         settled = now - max(status.st_mtime, status.st_ctime) > SETTLED_SECONDS
-        return _Seen(_signature(status), settled, self._parsed(data))
+        return _Seen(signature_of(status), settled, self._parsed(data))
 
     def _parsed(self, data: bytes) -> Entries:
         try:
@@ -190,16 +190,6 @@ class KeysInFile:
         if len(data) > MAX_BYTES:
             detail = f"{self.place} is larger than {MAX_BYTES} bytes: keep so many keys in DynamoDB"
             raise DependencyError("key_file_too_large", detail)
-
-
-def _signature(status: os.stat_result) -> tuple[int, ...]:
-    return (
-        status.st_dev,
-        status.st_ino,
-        status.st_size,
-        status.st_mtime_ns,
-        status.st_ctime_ns,
-    )
 
 
 def _is_key_file(value: object) -> bool:

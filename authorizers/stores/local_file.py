@@ -35,6 +35,17 @@ def file_errors(place: str, done: str = "read") -> Iterator[None]:
         raise DependencyError("store_unavailable", f"{place} could not be {done}") from error
 
 
+def signature_of(status: os.stat_result) -> tuple[int, ...]:
+    """Return what a file looks like: something else once it was changed or replaced."""
+    return (
+        status.st_dev,
+        status.st_ino,
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_ctime_ns,
+    )
+
+
 @contextmanager
 def folder_lock(
     path: str,

@@ -28,7 +28,8 @@ class Call(TypedDict, total=False):
     `path` is as on the request line, percent-encoded, without the stage; `resource` is the
     route's path (`/users/{user_id}`; as long as it is not given, the same as `path`).
     `token` is sent as `Authorization: Bearer <token>`, `authorization` as the whole header, and
-    `api_key` as `x-api-key`.
+    `api_key` as `x-api-key`. `client_certificate` is the PEM text of the TLS client's certificate;
+    TOKEN authorizers and WebSocket APIs never see it.
     `headers` and `query` map a name to one value or to several, in the order sent; names of
     headers are kept as the client spelt them where the kind of API keeps them.
     `identity_source` are the values of an HTTP API's identity sources, by default as the templates
@@ -43,6 +44,7 @@ class Call(TypedDict, total=False):
     token: str
     authorization: str
     api_key: str
+    client_certificate: str
     headers: Values
     query: Values
     cookies: Sequence[str]
@@ -87,6 +89,7 @@ class SentCall:
         self.domain = call.get("domain", self._default_domain)
         self.authorization = _authorization(call)
         self.api_key = call.get("api_key")
+        self.client_certificate = call.get("client_certificate")
         self.headers = dict(self._headers(call))
         self.identity_source = call.get("identity_source", self._default_identity_source)
 

@@ -133,7 +133,7 @@ class FakeCertificateAuthority:
         now = self.now()
         builder = x509.CertificateBuilder(
             issuer_name=issuer_name or self.name,
-            subject_name=subject or distinguished_name(common_name),
+            subject_name=distinguished_name(common_name) if subject is None else subject,
             public_key=public_key or key.public_key(),
             serial_number=serial_number or x509.random_serial_number(),
             not_valid_before=now - life[0],

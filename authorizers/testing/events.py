@@ -17,6 +17,7 @@ from typing import Any, Final, Unpack
 
 from authorizers.model.request import EventKind
 from authorizers.testing.call import Call, SentCall
+from authorizers.testing.client_certificate import client_cert
 
 Event = dict[str, Any]
 
@@ -132,6 +133,7 @@ def http_2_event(**call: Unpack[Call]) -> Event:
         "requestContext": {
             "accountId": sent.api.account,
             "apiId": sent.api.api_id,
+            **_authentication(sent),
             "domainName": sent.domain,
             "domainPrefix": sent.domain.partition(".")[0],
             "http": {
@@ -221,7 +223,8 @@ def _v1_context(sent: SentCall) -> Event:
         "domainPrefix": sent.domain.partition(".")[0],
         "httpMethod": sent.method,
         "identity": dict.fromkeys(_NULL_IDENTITY)
-        | {"sourceIp": sent.source_ip, "userAgent": sent.user_agent},
+        | {"sourceIp": sent.source_ip, "userAgent": sent.user_agent}
+        | _client_cert(sent),
         "protocol": "HTTP/1.1",
         "requestId": sent.request_id,
         "requestTime": sent.clf_time,
@@ -229,6 +232,17 @@ def _v1_context(sent: SentCall) -> Event:
         "resourcePath": sent.resource,
         "stage": sent.api.stage,
     }
+
+
+def _client_cert(sent: SentCall) -> Event:
+    """Return the member `clientCert`, which is there with mutual TLS alone."""
+    pem = sent.client_certificate
+    return {} if pem is None else {"clientCert": client_cert(pem)}
+
+
+def _authentication(sent: SentCall) -> Event:
+    certificate = _client_cert(sent)
+    return {"authentication": certificate} if certificate else {}
 
 
 def _http_2_path(sent: SentCall) -> str:

@@ -1,8 +1,9 @@
 """
 One sample event: what it is, and what an authorizer must answer to it.
 
-A sample is a client's call in which `<good>`, `<expired key>` … stand for tokens and keys, which
-are made afresh each time the files are written (`authorizers.testing.sample_events`).
+A sample is a client's call in which `<good>`, `<expired key>`, `<good certificate>` … stand for
+tokens, keys and certificates, which are made afresh each time the files are written
+(`authorizers.testing.sample_events`).
 """
 
 from collections.abc import Callable, Mapping
@@ -22,9 +23,16 @@ KINDS: Final = {
 }
 
 
-JWT_FUNCTION: Final = "JwtAuthorizer"  # their logical IDs in the SAM template
+# The functions, by their logical IDs in the SAM template.
+JWT_FUNCTION: Final = "JwtAuthorizer"
 API_KEY_FUNCTION: Final = "ApiKeyAuthorizer"
-_API_KEY: Final = "api-key-"  # what the names of samples for that function begin with
+CERTIFICATE_FUNCTION: Final = "CertificateAuthorizer"
+COMBINED_FUNCTION: Final = "CombinedAuthorizer"
+_FUNCTIONS: Final = {  # what the names of samples for each but the first begin with
+    "api-key-": API_KEY_FUNCTION,
+    "certificate-": CERTIFICATE_FUNCTION,
+    "combined-": COMBINED_FUNCTION,
+}
 
 
 class Verdict(StrEnum):
@@ -76,13 +84,17 @@ class Sample(NamedTuple):
     @property
     def function(self) -> str:
         """The function that the event is for, by its logical ID."""
-        return API_KEY_FUNCTION if self.name.startswith(_API_KEY) else JWT_FUNCTION
+        return _FUNCTIONS.get(self._prefix, JWT_FUNCTION)
 
     @property
     def kind(self) -> EventKind:
         """The kind of event, which the file's name says."""
-        name = self.name.removeprefix(_API_KEY)
+        name = self.name.removeprefix(self._prefix)
         return next(kind for prefix, kind in KINDS.items() if name.startswith(prefix))
+
+    @property
+    def _prefix(self) -> str:
+        return next(filter(self.name.startswith, _FUNCTIONS), "")
 
     @property
     def outcome(self) -> str:

@@ -2,12 +2,13 @@
 Write the sample events: `python -m authorizers.testing.sample_events FOLDER`.
 
     FOLDER/*.json               events, every one of them
-    FOLDER/local/env.json       the variables under which their tokens and keys are good, for each
+    FOLDER/local/env.json       the variables under which their credentials are good, for each
                                 function (SAM's --env-vars)
+    FOLDER/local/sample/        the bundles and the lists of revoked certificates that these name
     FOLDER/local/expected.json  which function answers what to each of them
     FOLDER/README.md            the same for people
 
-Each run signs with a key of its own, whose private half is stored nowhere, and issues API keys
+Each run signs with keys of its own, whose private halves are stored nowhere, and issues API keys
 under a pepper of its own.
 """
 
@@ -17,8 +18,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from authorizers.testing.certificate_samples import CERTIFICATE_SAMPLES
+from authorizers.testing.combined_samples import COMBINED_SAMPLES
 from authorizers.testing.key_samples import KEY_SAMPLES
-from authorizers.testing.sample import API_KEY_FUNCTION, JWT_FUNCTION, Sample
+from authorizers.testing.sample import (
+    API_KEY_FUNCTION,
+    CERTIFICATE_FUNCTION,
+    COMBINED_FUNCTION,
+    JWT_FUNCTION,
+    Sample,
+)
+from authorizers.testing.sample_certificates import SampleCertificates
+from authorizers.testing.sample_combined import combined_environment
 from authorizers.testing.sample_keys import PREFIX, SampleKeys
 from authorizers.testing.sample_tokens import AUDIENCE, ISSUER, SCOPE, SampleTokens
 from authorizers.testing.samples import SAMPLES
@@ -32,6 +43,8 @@ Every `*.json` in this folder is an event; try one, on your own machine, with
 
     sam local invoke JwtAuthorizer -e events/rest-token.json
     sam local invoke ApiKeyAuthorizer -e events/api-key-http-2.json
+    sam local invoke CertificateAuthorizer -e events/certificate-http-2.json
+    sam local invoke CombinedAuthorizer -e events/combined-http-2-both.json
 
 `samconfig.toml` adds `--env-vars events/local/env.json`, under which they are what they say.
 
@@ -43,6 +56,11 @@ this project trusts that key, and no deployment should.
 The API keys are valid until 2100 too, and open nothing either: their records are in the document
 that `local/env.json` holds, under a pepper that was made for these files. They begin with
 `{prefix}_`, so that a scanner that finds one can be told that it is no secret.
+
+The certificates are valid until 2100, and so are the authorities above them and the lists of who is
+revoked, in `local/sample/`. `sam build` puts these files into the package of the two functions,
+where no document but that of `local/env.json` names them. Nobody has the private key of any of
+these certificates, so that nobody can present one to API Gateway.
 
 `make events` writes this folder again, with new keys. `local/expected.json` is the tables below
 for programs.
@@ -60,6 +78,17 @@ for programs.
 ## For ApiKeyAuthorizer
 
 {keys}
+
+## For CertificateAuthorizer
+
+{certificates}
+
+## For CombinedAuthorizer
+
+`GET /orders` asks for a token, `POST /orders` for a token and a certificate, `GET /reports` for a
+certificate or a key.
+
+{combined}
 """
 _HEAD: Final = """\
 | event | what it is | answer | client gets | reason in the log |
@@ -68,21 +97,37 @@ _HEAD: Final = """\
 
 
 def write_sample_events(folder: Path) -> None:
-    """Write all events, with new tokens and keys, their environment and expectations."""
-    tokens, keys = SampleTokens(), SampleKeys()
-    credentials = tokens.by_name | keys.by_name
+    """Write all events, with new credentials, their environment and expectations."""
+    certificates, keys = SampleCertificates(), SampleKeys()
+    tokens = SampleTokens(certificates.good)
+    credentials = tokens.by_name | keys.by_name | certificates.by_name
     local = folder / "local"
     local.mkdir(parents=True, exist_ok=True)
     for stale in folder.glob("*.json"):
         stale.unlink()
     for sample in SAMPLES:
         _write_json(folder / sample.file, sample.event(credentials))
-    environments = {JWT_FUNCTION: _environment(tokens), API_KEY_FUNCTION: keys.environment}
+    certificates.write(local)
+    environments = {
+        JWT_FUNCTION: _environment(tokens),
+        API_KEY_FUNCTION: keys.environment,
+        CERTIFICATE_FUNCTION: certificates.environment,
+        COMBINED_FUNCTION: combined_environment(tokens, keys),
+    }
     _write_json(local / "env.json", environments)
     _write_json(local / "expected.json", {sample.file: _expected(sample) for sample in SAMPLES})
-    tables = {"tokens": _table(TOKEN_SAMPLES), "keys": _table(KEY_SAMPLES)}
-    text = _README.format(issuer=ISSUER, prefix=PREFIX, **tables)
-    (folder / "README.md").write_text(text, encoding="utf-8")
+    (folder / "README.md").write_text(_readme(), encoding="utf-8")
+
+
+def _readme() -> str:
+    return _README.format(
+        issuer=ISSUER,
+        prefix=PREFIX,
+        tokens=_table(TOKEN_SAMPLES),
+        keys=_table(KEY_SAMPLES),
+        certificates=_table(CERTIFICATE_SAMPLES),
+        combined=_table(COMBINED_SAMPLES),
+    )
 
 
 def _environment(tokens: SampleTokens) -> dict[str, str]:

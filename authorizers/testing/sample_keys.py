@@ -54,22 +54,31 @@ class SampleKeys:
         """The variables of the function: the whole document, its records in it, and the pepper."""
         return {
             "AUTHORIZERS_CONFIG": render_compiled(self._document()).decode().rstrip(),
-            "AUTHORIZERS_PEPPER": self._keys.pepper,
+            "AUTHORIZERS_PEPPER": self.pepper,
             "AUTHORIZERS_HTTP_RESPONSES": "simple_uncached",
         }
 
-    def _document(self) -> CompiledDocument:
-        scheme = {
+    @property
+    def pepper(self) -> str:
+        """The peppers, as JSON."""
+        return self._keys.pepper
+
+    @property
+    def scheme(self) -> dict[str, Any]:
+        """The scheme of a document, with all records in it."""
+        return {
             "prefix": PREFIX,
             "pepper": "environment",
             "keys": {"records": self._keys.records()},
             "routes_per_key": True,
         }
+
+    def _document(self) -> CompiledDocument:
         return compile_document(
             json.dumps(
                 {
                     "version": 1,
-                    "authenticate": {SCHEME: {"api_key": scheme}},
+                    "authenticate": {SCHEME: {"api_key": self.scheme}},
                     "routes": _ROUTES,
                     "context": {"owner": "claims.owner"},
                 }

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import jwt
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 
 ISSUER: Final = "https://demo-issuer.invalid/"  # RFC 2606 §2: `.invalid` is nobody's, ever
@@ -42,12 +44,16 @@ class SampleTokens:
     The private half is a local variable of the constructor: it is gone when that returns.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: x509.Certificate | None = None) -> None:
+        """With a `certificate`, the token `bound` is bound to it (RFC 8705 §3.1)."""
         key, stranger = _new_key(), _new_key()
         self.by_name = {
             name: _sign({**CLAIMS, "jti": name, **c}, key) for name, c in _CHANGES.items()
         }
         self.by_name["forged"] = _sign({**CLAIMS, "jti": "forged"}, stranger)
+        if certificate is not None:
+            confirmation = {"cnf": {"x5t#S256": _thumbprint(certificate)}}
+            self.by_name["bound"] = _sign({**CLAIMS, "jti": "bound", **confirmation}, key)
         self.by_name["unsigned"] = _unsigned({**CLAIMS, "jti": "unsigned"})
         self.jwks = {"keys": [_public_jwk(key)]}
 
@@ -67,9 +73,16 @@ def _unsigned(claims: Mapping[str, Any]) -> str:
     return f"{_base64url(header)}.{_base64url(claims)}."
 
 
+def _thumbprint(certificate: x509.Certificate) -> str:
+    return _encoded(certificate.fingerprint(hashes.SHA256()))
+
+
 def _base64url(part: Mapping[str, Any]) -> str:
-    text = json.dumps(part, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+    return _encoded(json.dumps(part, separators=(",", ":")).encode())
+
+
+def _encoded(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def _public_jwk(key: RSAPrivateKey) -> dict[str, str]:

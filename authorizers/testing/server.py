@@ -12,6 +12,8 @@ class SeenRequest(NamedTuple):
 
     path: str
     if_none_match: str | None
+    if_modified_since: str | None = None
+    body: bytes = b""
 
 
 class Answer(NamedTuple):
@@ -52,7 +54,9 @@ class _Server(ThreadingHTTPServer):
 def _handler_for(answer: Callable[[SeenRequest], Answer]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            seen = SeenRequest(self.path, self.headers.get("If-None-Match"))
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            etag, modified = self.headers["If-None-Match"], self.headers["If-Modified-Since"]
+            seen = SeenRequest(self.path, etag, modified, body)
             status, headers, body = answer(seen)
             self.send_response(status)
             for name, value in headers.items():
@@ -60,6 +64,8 @@ def _handler_for(answer: Callable[[SeenRequest], Answer]) -> type[BaseHTTPReques
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        do_POST = do_GET  # noqa: N815 - as http.server names it
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as in http.server
             """Print nothing."""

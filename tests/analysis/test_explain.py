@@ -11,7 +11,6 @@ from authorizers.analysis.caller import (
     AskedRequest,
     AssumedPrincipal,
     Presented,
-    UnknownCredential,
 )
 from authorizers.analysis.explain import explain, explain_event
 from authorizers.analysis.explanation import Explanation, Stage
@@ -20,7 +19,7 @@ from authorizers.config.compiled import CompiledDocument
 from authorizers.config.examples import Examples
 from authorizers.errors import EventError
 from authorizers.model.arn import parse_arn
-from authorizers.model.credential import BearerToken
+from authorizers.model.credential import BearerToken, ClientCertificate, PresentedApiKey
 from authorizers.model.decision import Outcome
 from authorizers.model.request import ApiKind, EventKind
 from authorizers.policy.evaluate import evaluate
@@ -154,11 +153,18 @@ def test_nothing_is_cached_on_websocket_apis(
     assert explained.cached == ()
 
 
-@pytest.mark.parametrize("kind", ["API key", "client certificate"])
+@pytest.mark.parametrize(
+    ("caller", "kind"),
+    [
+        (Presented(PresentedApiKey("x")), "API key"),
+        (Presented(certificate=ClientCertificate("x")), "client certificate"),
+    ],
+    ids=["key", "certificate"],
+)
 def test_a_credential_that_no_scheme_takes_is_said_to_be_one(
-    document: CompiledDocument, kind: Any
+    document: CompiledDocument, caller: Presented, kind: str
 ) -> None:
-    explained = explain(document, asked("GET /orders"), UnknownCredential(kind, "sha256:0011"))
+    explained = explain(document, asked("GET /orders"), caller)
     assert explained.outcome is Outcome.UNAUTHORIZED
     assert kind in stage(explained, "credential").summary
     assert "the schemes of this document take: jwt" in facts(explained, "credential")

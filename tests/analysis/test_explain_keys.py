@@ -12,14 +12,13 @@ from authorizers.analysis.caller import (
     Caller,
     NamedKey,
     Presented,
-    UnknownCredential,
 )
 from authorizers.analysis.explain import explain, explain_event
 from authorizers.api_key.record import dump_record
 from authorizers.config.compile import compile_document
 from authorizers.errors import ConfigurationError
 from authorizers.issuing.issue import IssuedKey, stored_secret
-from authorizers.model.credential import BearerToken, PresentedApiKey
+from authorizers.model.credential import BearerToken, ClientCertificate, PresentedApiKey
 from authorizers.model.decision import Outcome
 from authorizers.model.request import EventKind
 from authorizers.testing.clock import FrozenClock
@@ -341,7 +340,7 @@ def test_an_id_of_a_document_of_tokens_is_taken_by_no_scheme(text: str) -> None:
     ("caller", "kind"),
     [
         (Presented(BearerToken("a.b.c")), "bearer token"),
-        (UnknownCredential("client certificate", "sha256:0011"), "client certificate"),
+        (Presented(certificate=ClientCertificate("x")), "client certificate"),
     ],
     ids=["token", "certificate"],
 )

@@ -12,14 +12,20 @@ from typer.testing import CliRunner
 from authorizers.cli.app import app
 from authorizers.cli.reference import render_reference
 from authorizers.cli.schema import render_schema
+from authorizers.config.compile import compile_document
 from authorizers.config.document.root import Document
 from authorizers.config.variables import VARIABLES
+from authorizers.errors import ConfigurationError
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLE = yaml.safe_load((DOCS / "examples" / "authorizers.yaml").read_text())
 KEYS = yaml.safe_load((DOCS / "examples" / "api-keys.yaml").read_text())
 API_KEY = KEYS["authenticate"]["partners"]["api_key"]
 LIMITS = API_KEY["limits"]
+CERTIFICATES = yaml.safe_load((DOCS / "examples" / "certificates.yaml").read_text())
+COMBINED = yaml.safe_load((DOCS / "examples" / "combined.yaml").read_text())
+CERTIFICATE = CERTIFICATES["authenticate"]["partners"]["client_certificate"]
+REVOCATION = CERTIFICATE["revocation"]
 
 
 @pytest.mark.parametrize(
@@ -32,7 +38,11 @@ def test_the_published_file_is_what_the_command_prints(command: str, file: str) 
     assert result.stdout == (DOCS / file).read_text()
 
 
-@pytest.mark.parametrize("example", [EXAMPLE, KEYS], ids=["tokens", "keys"])
+@pytest.mark.parametrize(
+    "example",
+    [EXAMPLE, KEYS, CERTIFICATES, COMBINED],
+    ids=["tokens", "keys", "certificates", "combined"],
+)
 def test_the_schema_is_one_and_takes_the_examples(example: dict[str, Any]) -> None:
     schema = json.loads(render_schema())
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -92,6 +102,78 @@ def test_the_schema_refuses_what_the_compiler_refuses_of_keys(change: dict[str, 
     schemes = {"partners": {"api_key": API_KEY | change}}
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(KEYS | {"authenticate": schemes}, json.loads(render_schema()))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"trust": "partners.pem"},
+        {"trust": "s3://B/a"},
+        {"trust": None},
+        {"intermediates": "https://a.example/b"},
+        {"identity": "subject"},
+        {"trust_domain": "Example.org"},
+        {"fingerprints": []},
+        {"fingerprints": ["ab" * 31]},
+        {"max_intermediates": 4},
+        {"any_extended_key_usage": True},
+        {"policies": []},
+        {"policies": ["1.2.x"]},
+        {"refresh": "1w"},
+        {"revocation": "none"},
+        {"revocation": {}},
+        {"revocation": {"none": True}},
+        {"revocation": {"mode": "required"}},
+        {"revocation": REVOCATION | {"mode": "off"}},
+        {"revocation": REVOCATION | {"none": "why"}},
+        {"revocation": REVOCATION | {"crls": []}},
+        {"revocation": REVOCATION | {"crls": ["a.crl"]}},
+        {"revocation": REVOCATION | {"crls": [{"url": "http://a/b"}]}},
+        {"revocation": REVOCATION | {"crls": [{"url": "ftp://a/b", "kept_in": "s3://bucket/a"}]}},
+        {"revocation": REVOCATION | {"crls": [{"url": "http://a/b", "kept_in": "file:a"}]}},
+        {"revocation": REVOCATION | {"ocsp": {"hosts": []}}},
+        {"revocation": REVOCATION | {"ocsp": {"hosts": ["*.example"]}}},
+        {"revocation": REVOCATION | {"ocsp": {"hosts": ["127.0.0.1"]}}},
+        {"extra": 1},
+    ],
+)
+def test_the_schema_refuses_what_the_compiler_refuses_of_certificates(
+    change: dict[str, Any],
+) -> None:
+    document = COMBINED | {"authenticate": {"partners": {"client_certificate": CERTIFICATE}}}
+    jsonschema.validate(document, json.loads(render_schema()))
+    document["authenticate"] = {"partners": {"client_certificate": CERTIFICATE | change}}
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document, json.loads(render_schema()))
+    assert_compiler_refuses(document)
+
+
+@pytest.mark.parametrize(
+    "match",
+    [
+        {},
+        {"san_dns": []},
+        {"san_dns": 5},
+        {"san_dns": ""},
+        {"san_dns": "a.example", "serial": "1"},
+        {"cn": "a"},
+        {"trust_domain": "Example.org"},
+        {"spiffe_id": ["example.org/a"]},
+        {"fingerprint_sha256": "ab"},
+        {"serial": "0x1"},
+    ],
+    ids=repr,
+)
+def test_the_schema_refuses_matches_that_the_compiler_refuses(match: dict[str, Any]) -> None:
+    document = CERTIFICATES | {"routes": {"GET /": {"certificate": match}}}
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document, json.loads(render_schema()))
+    assert_compiler_refuses(document)
+
+
+def assert_compiler_refuses(document: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError):
+        compile_document(json.dumps(document))
 
 
 def test_a_scheme_of_the_schema_is_of_one_kind() -> None:

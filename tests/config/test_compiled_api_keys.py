@@ -37,6 +37,7 @@ JWT = {
 Change = Callable[[dict[str, Any]], Any]
 SCHEME = "scheme that is not whole"
 KEY_FROM = "no proper member key_from"
+TOKEN_FROM = "no proper member token_from"
 
 
 def parse(document: Any) -> dict[str, Any]:
@@ -128,12 +129,21 @@ def test_the_place_of_the_key_has_no_default() -> None:
 
 
 def test_tokens_are_looked_for_in_no_document_of_keys() -> None:
-    assert KEY_FROM in refused({**DOCUMENT, "token_from": ["authorization"]})
+    assert TOKEN_FROM in refused({**DOCUMENT, "token_from": ["authorization"]})
 
 
-@pytest.mark.parametrize("scheme", [{"jwt": JWT}, {}, None, {"client_certificate": {}}], ids=repr)
-def test_all_schemes_are_of_one_kind(scheme: Any) -> None:
+@pytest.mark.parametrize(
+    "scheme", [{}, None, [], {"client_certificate": {}}, {"saml": {}}, {"jwt": None}], ids=repr
+)
+def test_a_scheme_of_no_kind_is_refused_beside_a_whole_one(scheme: Any) -> None:
     assert SCHEME in refused(changed("schemes", "staff", to=scheme))
+
+
+def test_tokens_are_taken_beside_keys_from_a_place_of_their_own() -> None:
+    document = changed("schemes", "staff", to={"jwt": JWT})
+    assert TOKEN_FROM in refused(document)
+    document["token_from"] = ["authorization"]
+    assert parse(document) == document
 
 
 def test_a_scheme_of_two_kinds_is_none() -> None:
@@ -142,6 +152,6 @@ def test_a_scheme_of_two_kinds_is_none() -> None:
 
 def test_keys_are_looked_for_in_no_document_of_tokens() -> None:
     document = {**DOCUMENT, "schemes": {"staff": {"jwt": JWT}}, "token_from": ["authorization"]}
-    assert "no proper member token_from" in refused(document)
+    assert KEY_FROM in refused(document)
     del document["key_from"]
     assert parse(document) == document

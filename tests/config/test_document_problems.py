@@ -233,9 +233,9 @@ def test_the_base_of_these_tests_is_right() -> None:
             "keys: {discovery: true}",
             "keys: {discovery: true}\n    api_key: {}",
             "«staff:",
-            "staff: a scheme is of one kind: write either jwt or api_key",
+            "staff: a scheme is of one kind: write one of jwt, api_key, client_certificate",
         ),
-        ("    jwt:", "    client_certificate:", "«staff:", "comes in a later release"),
+        ("    jwt:", "    saml:", "«saml:", "`saml` is not known here; known here: jwt, api_key"),
         ("  staff:", "  9staff:", "«9staff:", "9staff: a scheme's name"),
         (
             "  staff:",

@@ -22,6 +22,9 @@ WORDS = st.sampled_from(
         "RS256", "none", "https://login.example.com/", "http://localhost/",
         "insecure_loopback_http", "api_key", "max_age", "30s", "", "key_from", "query", "records",
         "dynamodb", "limits", "plans", "rate", "burst", "quota", "5/s", "9/day", "unlimited",
+        "client_certificate", "trust", "file:a", "s3://bucket/a", "identity", "spiffe", "dns",
+        "trust_domain", "example.org", "fingerprints", "revocation", "none", "mode", "crls", "url",
+        "kept_in", "hosts", "certificate", "san_dns", "certificate.san_dns", "certificates",
     ]
 )  # fmt: skip
 SCALARS = WORDS | st.booleans() | st.integers() | st.floats() | st.none() | st.text(max_size=8)
@@ -81,6 +84,65 @@ OF_KEYS = {
     "roles": {"r": {"routes": ["GET /"]}},
     "bindings": [{"role": "r", "scheme": "a", "scopes": ["a"]}],
     "principals": {"acme": {"scheme": "a", "claims": {"sub": "acme"}}},
+}
+
+
+OF_CERTIFICATES = {
+    "version": 1,
+    "authenticate": {
+        "a": {
+            "client_certificate": {
+                "trust": "file:a.pem",
+                "intermediates": "s3://bucket/b.pem",
+                "identity": "spiffe",
+                "trust_domain": "example.org",
+                "max_intermediates": 2,
+                "any_extended_key_usage": "why",
+                "policies": ["1.2.3.4"],
+                "refresh": "5m",
+                "revocation": {
+                    "mode": "required",
+                    "crls": ["file:a.crl", {"url": "http://a/b", "kept_in": "s3://bucket/b.crl"}],
+                    "distribution_points": {"hosts": ["a.example"]},
+                    "ocsp": {"hosts": ["b.example"]},
+                },
+            }
+        },
+        "b": {
+            "client_certificate": {
+                "trust": "file:b.pem",
+                "identity": "fingerprint",
+                "fingerprints": ["ab" * 32],
+                "revocation": {"none": "why"},
+            }
+        },
+        "c": {"jwt": JWT},
+        "d": {"api_key": {"prefix": "bb", "pepper": "environment", "keys": {"dynamodb": "Keys"}}},
+    },
+    "token_from": ["authorization"],
+    "key_from": {"header": "x-api-key"},
+    "roles": {"r": {"routes": ["GET /"]}},
+    "bindings": [
+        {"role": "r", "scheme": "a", "certificates": ["spiffe://example.org/a"]},
+        {"role": "r", "principals": ["b|" + "ab" * 32]},
+    ],
+    "routes": {
+        "GET /a": {"certificate": {"trust_domain": ["example.org"]}},
+        "GET /{b}": {"path": {"b": "claims.certificate.serial"}},
+        "$connect": {"not": {"certificate": {"subject": "CN=a,O=b"}}},
+        "GET /c": {"claim": {"certificate.san_dns": {"contains": "a.example"}}},
+        "GET /d": {"all_of": [{"scheme": "a"}, {"scheme": "c"}]},
+    },
+    "context": {"a": "claims.certificate.spiffe_id"},
+    "principals": {
+        "x": {"scheme": "a", "certificate": {"spiffe_id": "spiffe://example.org/a"}},
+        "y": {
+            "scheme": "c",
+            "claims": {"sub": "a"},
+            "certificate": {"scheme": "b", "fingerprint_sha256": "ab" * 32},
+        },
+    },
+    "expectations": [{"principal": "x", "allow": ["GET /a"]}],
 }
 
 
@@ -170,3 +232,27 @@ def test_a_right_document_of_keys_with_a_part_of_itself_in_another_place(
     for step in other:
         part = part[step]
     compiles_or_says_why(json.dumps(with_value_at(OF_KEYS, place, part)))
+
+
+def test_the_document_of_certificates_is_right() -> None:
+    assert compile_document(json.dumps(OF_CERTIFICATES))["table"]["exact"]
+
+
+@given(st.sampled_from(list(places_in(OF_CERTIFICATES))), VALUES)
+def test_a_right_document_of_certificates_with_anything_in_one_place(
+    place: tuple[Any, ...], value: Any
+) -> None:
+    compiles_or_says_why(yaml.safe_dump(with_value_at(OF_CERTIFICATES, place, value)))
+
+
+@given(
+    st.sampled_from(list(places_in(OF_CERTIFICATES))),
+    st.sampled_from(list(places_in(OF_CERTIFICATES))),
+)
+def test_a_right_document_of_certificates_with_a_part_of_itself_in_another_place(
+    place: tuple[Any, ...], other: tuple[Any, ...]
+) -> None:
+    part: Any = OF_CERTIFICATES
+    for step in other:
+        part = part[step]
+    compiles_or_says_why(json.dumps(with_value_at(OF_CERTIFICATES, place, part)))

@@ -156,6 +156,83 @@ def test_other_mistakes_are_not_hidden_by_wrong_examples() -> None:
     assert {problem.place.partition(":")[0] for problem in raised.value.problems} >= {"1", "2", "3"}
 
 
+CERTIFICATES = """\
+version: 1
+authenticate:
+  partners:
+    client_certificate: {trust: file:a.pem, identity: dns, revocation: {none: why}}
+  fleet:
+    client_certificate: {trust: file:b.pem, identity: common_name, revocation: {none: why}}
+  staff:
+    jwt:
+      issuer: https://login.example.com/
+      audience: [https://api.example.com]
+      profile: rfc9068-access-token
+      algorithms: [RS256]
+      keys: {discovery: true}
+routes:
+  GET /orders: {scheme: partners}
+"""
+WITH_CERTIFICATES = """\
+principals:
+  acme: {scheme: partners, certificate: {san_dns: [Acme.example], not_after: 5}, roles: []}
+  alice: {scheme: staff, claims: {sub: a}, certificate: {scheme: fleet, common_name: truck}}
+"""
+
+
+def test_principals_are_read_as_their_certificates_would_be() -> None:
+    text = CERTIFICATES + WITH_CERTIFICATES
+    acme, alice = read_examples(text, compile_document(text)).principals.values()
+    assert (acme.principal_id, acme.certificate_scheme) == ("partners|acme.example", "partners")
+    assert acme.claims["sub"] == "acme.example"
+    assert acme.claims["certificate"]["not_after"] == 5
+    assert (alice.principal_id, alice.certificate_scheme) == ("staff|a", "fleet")
+    assert alice.claims["certificate"]["common_name"] == "truck"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("scheme: partners, certificate: {", "scheme: partners, claims: {", "no claims"),
+        (
+            "certificate: {san_dns: [Acme.example], not_after: 5}, ",
+            "",
+            "acme: `certificate` is required",
+        ),
+        ("[Acme.example]", "[]", "certificate: the certificate's san_dns, exactly one"),
+        ("[Acme.example]", "['*.example']", "certificate: the certificate's san_dns is in no"),
+        ("[Acme.example]", "Acme.example", "san_dns: write a list"),
+        ("not_after: 5", "not_after: never", "not_after: write a whole number"),
+        ("not_after: 5", "scheme: fleet", "scheme: is not the principal's scheme"),
+        ("not_after: 5", "trust_domain: a", "`trust_domain` is not known here"),
+        ("not_after: 5", "spiffe_id: spiffe://a/b", "is one of schemes with identity: spiffe"),
+        ("claims: {sub: a}, ", "", "alice: `claims` is required"),
+        ("scheme: fleet, ", "", "say which scheme verified it: scheme: partners or fleet"),
+        ("scheme: fleet, ", "scheme: fleat, ", "did you mean `fleet`?"),
+        ("scheme: fleet, ", "scheme: staff, ", "no such client_certificate scheme"),
+        ("common_name: truck", "subject: CN=truck", "common_name, exactly one"),
+        ("common_name: truck", "common_name: truck, serial: 0x1", "serial is in no certificate"),
+        ("claims: {sub: a}", "claims: {sub: a, certificate: b}", "certificate: write it beside"),
+    ],
+)
+def test_what_certificates_cannot_be_is_a_problem_of_the_document(
+    old: str, new: str, message: str
+) -> None:
+    assert old in WITH_CERTIFICATES
+    with pytest.raises(ConfigurationError) as raised:
+        compile_document(CERTIFICATES + WITH_CERTIFICATES.replace(old, new, 1))
+    problems = raised.value.problems
+    assert any(message in problem.message for problem in problems), problems
+    first = len(CERTIFICATES.split("\n"))
+    assert all(int(problem.place.partition(":")[0]) >= first for problem in problems)
+
+
+def test_a_certificate_is_tried_where_one_is_taken() -> None:
+    text = f"{RULES}principals:\n  a: {{scheme: staff, claims: {{oid: a}}, certificate: {{}}}}\n"
+    with pytest.raises(ConfigurationError, match="no scheme of this document takes certificates"):
+        compile_document(text)
+
+
 KEYS = """\
 version: 1
 authenticate:

@@ -7,10 +7,6 @@ import pytest
 
 from authorizers.config.compile import compile_document, render_compiled
 from authorizers.config.compiled import parse_compiled
-from authorizers.config.document.roles import Binding, Role
-from authorizers.config.document.root import Document
-from authorizers.config.document.scheme import Scheme
-from authorizers.config.roles import RoleRequirements
 from authorizers.errors import ConfigurationError
 from authorizers.model.principal import Principal
 from authorizers.rules.requirement import load_requirement
@@ -301,15 +297,3 @@ def test_roles_that_double_one_another_are_refused_and_not_spelled_out() -> None
     )
     with pytest.raises(ConfigurationError, match="more than 16384 bytes"):
         compile_document(HEAD + rest)
-
-
-def test_certificates_are_principals_of_the_schemes_that_take_certificates() -> None:
-    """No scheme does yet: the scheme is made up, as a later release would read it."""
-    binding = {"role": "x", "certificates": ["spiffe://a/b"], "principals": ["partners|c"]}
-    document = Document.model_construct(
-        authenticate={"partners": Scheme.model_construct({"client_certificate"}, jwt=None)},
-        roles={"x": Role.model_validate({"routes": ["GET /"]})},
-        bindings=[Binding.model_validate(binding)],
-    )
-    requirement = ["principal", ["partners|c", "partners|spiffe://a/b"]]
-    assert RoleRequirements(document).routes() == [{"key": "GET /", "requirement": requirement}]

@@ -35,7 +35,7 @@ def failure(url: str, *, seconds: float = IN_TIME, etag: str | None = None) -> s
 
 def no_worker_lives_on() -> bool:
     """Whether the threads of all fetches have ended, or end within a moment."""
-    workers = [thread for thread in threading.enumerate() if thread.name == "jwks-fetch"]
+    workers = [thread for thread in threading.enumerate() if thread.name == "http-exchange"]
     for worker in workers:
         worker.join(2)
     return not any(worker.is_alive() for worker in workers)

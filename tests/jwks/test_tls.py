@@ -104,7 +104,7 @@ def test_the_deadline_ends_an_answer_over_tls_that_does_not_end(
         with pytest.raises(DependencyError, match="deadline"):
             fetch(server.url, seconds=0.5)
         for thread in threading.enumerate():
-            if thread.name == "jwks-fetch":
+            if thread.name == "http-exchange":
                 thread.join(2)
                 assert not thread.is_alive()
         assert len(server.requests) == 1

@@ -1,4 +1,4 @@
-"""Required and exact claims, and tokens that are bound to a key of their bearer."""
+"""Required and exact claims."""
 
 from typing import Any
 
@@ -8,11 +8,7 @@ from authorizers.errors import RejectedCredential
 from authorizers.jwt.claims import (
     validate_kind,
 )
-from authorizers.jwt.profiles import (
-    PROFILES,
-    RFC_9068_ACCESS_TOKEN,
-    Profile,
-)
+from authorizers.jwt.profiles import PROFILES, RFC_9068_ACCESS_TOKEN, Profile
 
 
 def kind_code(claims: dict[str, Any], profile: Profile) -> str:
@@ -64,13 +60,3 @@ def test_a_boolean_is_no_number_in_an_exact_claim(expected: object, sent: object
     validate_kind({"flag": expected}, profile)
     assert kind_code({"flag": sent}, profile) == "claim_mismatch"
     assert kind_code({}, profile) == "claim_mismatch"
-
-
-@pytest.mark.parametrize(
-    "confirmation",
-    [{"x5t#S256": "A"}, {"jkt": "A"}, {"jwk": {}}, {"kid": "a"}, {}, None, "", [], False],
-)
-def test_a_token_that_is_bound_to_a_key_is_no_bearer_token(confirmation: object) -> None:
-    sound: dict[str, Any] = dict.fromkeys(RFC_9068_ACCESS_TOKEN.required, "x")
-
-    assert kind_code({**sound, "cnf": confirmation}, RFC_9068_ACCESS_TOKEN) == "proof_required"

@@ -62,6 +62,7 @@ def of_principals() -> st.SearchStrategy[Any]:
         st.lists(st.sampled_from(SCOPES), min_size=1, max_size=2).map(lambda s: ["scopes_all", s]),
         st.just(["authenticated"]),
         st.sampled_from(["staff", "partners"]).map(lambda name: ["scheme", name]),
+        st.sampled_from(["devices", "robots"]).map(lambda name: ["certificate_scheme", name]),
         st.sampled_from(["gold", 1, True]).map(lambda v: ["claim", "tier", "equals", v]),
         st.just(["claim", "realm.roles", "contains", "admin"]),
         st.just(["claim", "tier", "any_of", ["gold", 1]]),
@@ -107,13 +108,14 @@ def tables(draw: st.DrawFn, *, partial: bool = True, max_size: int = 5) -> dict[
 
 def principals() -> st.SearchStrategy[Principal]:
     return st.builds(
-        lambda scheme, scopes, sub, org, tier, groups, roles: Principal(
+        lambda scheme, scopes, sub, org, tier, groups, roles, shown: Principal(
             f"{scheme}|{sub}",
             scheme,
             "https://issuer.example",
             frozenset(scopes),
             {"sub": sub, "org": {"name": org}, "tier": tier, "realm": {"roles": groups}},
             roles=frozenset(roles),
+            certificate_scheme=shown,
         ),
         st.sampled_from(["staff", "partners"]),
         st.sets(st.sampled_from(SCOPES)),
@@ -122,6 +124,7 @@ def principals() -> st.SearchStrategy[Principal]:
         st.sampled_from(["gold", 1, True, ["gold"]]),
         st.sampled_from([["admin"], ["user"], "admin"]),
         st.sets(st.sampled_from(["reader", "writer"])),
+        st.sampled_from([None, "devices", "robots"]),
     )
 
 

@@ -13,6 +13,7 @@ scalars = st.sampled_from(["a", "b", 1, True, 1.0, 0, False, "1"])
 leaves = st.one_of(
     st.sampled_from([["authenticated"], ["never"], ["source_ip", ["10.0.0.0/8"]]]),
     st.sampled_from(["staff", "partners"]).map(lambda name: ["scheme", name]),
+    st.sampled_from(["staff", "devices"]).map(lambda name: ["certificate_scheme", name]),
     st.builds(
         lambda kind, names: [kind, sorted(names)],
         st.sampled_from(["scopes_any", "scopes_all", "principal", "role"]),
@@ -37,8 +38,15 @@ requirements = st.recursive(
 )
 values = scalars | st.lists(scalars, max_size=3) | st.none() | st.just({"a": 1})
 principals = st.builds(
-    lambda name, scheme, scopes, roles, c, d, sub: Principal(
-        name, scheme, "i", frozenset(scopes), {"c": c, "d": d, "sub": sub}, None, frozenset(roles)
+    lambda name, scheme, scopes, roles, c, d, sub, shown: Principal(
+        name,
+        scheme,
+        "i",
+        frozenset(scopes),
+        {"c": c, "d": d, "sub": sub},
+        None,
+        frozenset(roles),
+        certificate_scheme=shown,
     ),
     st.sampled_from("abc"),
     st.sampled_from(["staff", "partners"]),
@@ -47,6 +55,7 @@ principals = st.builds(
     values,
     values,
     st.sampled_from(["x", "*", None]),
+    st.sampled_from([None, "staff", "devices"]),
 )
 
 

@@ -31,6 +31,14 @@ def test_a_scheme_is_compared_whole_and_with_case(caller: Caller) -> None:
         assert staff(caller(scheme=other)) == NO
 
 
+def test_a_scheme_of_certificates_is_that_of_the_certificate_alone(caller: Caller) -> None:
+    partners = load_requirement(["certificate_scheme", "partners"])
+    assert partners(caller(certificate_scheme="partners")) is YES
+    assert partners(caller(scheme="staff", certificate_scheme="partners")) is YES
+    assert partners(caller(scheme="partners")) == NO
+    assert partners(caller(certificate_scheme="devices")) == NO
+
+
 @pytest.mark.parametrize(
     ("held", "any_", "all_"),
     [
@@ -220,6 +228,7 @@ def test_a_requirement_by_network_is_answered_by_one_alternative_at_most(require
 
 CORRUPT: list[Any] = [
     [], "authenticated", None, {}, 7, [[]], [None], ["unknown"], [["authenticated"]],
+    ["certificate_scheme"], ["certificate_scheme", ""], ["certificate_scheme", ["partners"]],
     ["authenticated", "x"], ["scheme"], ["scheme", ""], ["scheme", 7], ["scheme", ["staff"]],
     ["scopes_any"], ["scopes_any", []], ["scopes_any", "abc"], ["scopes_any", [1]],
     ["scopes_any", {"a": 1}], ["scopes_all", []], ["scopes_all", "abc"], ["scopes_all", None],

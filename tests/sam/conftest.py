@@ -31,6 +31,7 @@ THREE_WORDS = {
 }
 NO_WORDS = dict.fromkeys(THREE_WORDS, "")
 KEYS = {"ApiKeyConfig": "authorizers.json"}
+CERTIFICATES = {"CertificateConfig": "authorizers.json", "TrustBucket": "trust-bucket"}
 NO_VALUE = object()
 Function = Callable[["Deployment", Any], Any]
 
@@ -173,6 +174,12 @@ def deploy() -> Callable[..., Deployment]:
 def deploy_keys(deploy: Callable[..., Deployment]) -> Callable[..., Deployment]:
     """Deploy sam/template.yaml for API keys alone, with whatever else a test says."""
     return partial(deploy, **NO_WORDS, **KEYS)
+
+
+@pytest.fixture
+def deploy_certificates(deploy: Callable[..., Deployment]) -> Callable[..., Deployment]:
+    """Deploy sam/template.yaml for client certificates alone, with whatever else a test says."""
+    return lambda **values: deploy(**NO_WORDS | CERTIFICATES | values)
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ TEXT = (DOCS / "deploy.md").read_text()
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", TEXT, re.DOTALL)
 
 
-def template() -> Any:
-    return yaml_parse((ROOT / "sam" / "template.yaml").read_text())
+def template(path: str = "sam/template.yaml") -> Any:
+    return yaml_parse((ROOT / path).read_text())
 
 
 def test_python_is_python() -> None:
@@ -24,7 +24,7 @@ def test_python_is_python() -> None:
 
 def test_yaml_is_yaml() -> None:
     blocks = [code for language, code in BLOCKS if language == "yaml"]
-    assert len(blocks) == 5
+    assert len(blocks) == 8
     assert all(isinstance(yaml_parse(code), dict) for code in blocks)
 
 
@@ -32,7 +32,10 @@ def test_overridden_parameters_exist() -> None:
     commands = " ".join(code for language, code in BLOCKS if language == "sh")
     overridden = set(re.findall(r"\b([A-Z][A-Za-z]+)=", commands))
     assert {"Issuer", "Audience", "Access", "Config", "ApiKeyConfig"} <= overridden
-    assert overridden <= template()["Parameters"].keys()
+    assert {"CertificateConfig", "TrustBucket", "CrlConfig", "TruststoreVersion"} <= overridden
+    examples = ("sam/examples/mutual-tls.yaml", "sam/examples/trust-bucket.yaml")
+    known = [template(path)["Parameters"].keys() for path in ("sam/template.yaml", *examples)]
+    assert overridden <= {name for names in known for name in names}
 
 
 def test_every_parameter_is_in_the_table() -> None:

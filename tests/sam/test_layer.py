@@ -1,5 +1,6 @@
 """The layer: what is in it, that it is the same every time, and that a function can load it."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -27,8 +28,16 @@ ENVIRONMENT = {
     "AUTHORIZERS_ALGORITHMS": "RS256",
     "POWERTOOLS_SERVICE_NAME": "jwt-authorizer",
 }
-KEYS = json.loads((ROOT / "events" / "local" / "env.json").read_text())["ApiKeyAuthorizer"]
-HANDLERS = {"jwt": ENVIRONMENT, "api_key": KEYS}
+LOCAL = ROOT / "events" / "local"
+SAMPLES = json.loads((LOCAL / "env.json").read_text())
+FILES = {"LAMBDA_TASK_ROOT": str(LOCAL)}  # where the bundles are that the sample documents name
+HANDLERS = {
+    "jwt": ENVIRONMENT,
+    "api_key": SAMPLES["ApiKeyAuthorizer"],
+    "client_certificate": SAMPLES["CertificateAuthorizer"] | FILES,
+    "combined": SAMPLES["CombinedAuthorizer"] | FILES,
+    "crl_keeper": {"AUTHORIZERS_CONFIG": "authorizers.json"},
+}
 
 
 def python313() -> str | None:
@@ -44,11 +53,26 @@ needs_python313 = pytest.mark.skipif(PYTHON is None, reason="no Python 3.13 with
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The layer of both processors, from a copy of the sources that nobody edits meanwhile."""
-    checkout = tmp_path_factory.mktemp("checkout")
+    """
+    The layer of both processors, from a copy of the sources that nobody edits meanwhile: built
+    once for all of pytest-xdist's workers, whose folders have one parent.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    checkout, done = shared / "layer-checkout", shared / "layer-is-built"
+    with (shared / "layer-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            copy_sources(checkout)
+            build(checkout)
+            done.touch()
+    return checkout / "build"
+
+
+def copy_sources(checkout: Path) -> None:
+    shutil.rmtree(checkout, ignore_errors=True)  # of a worker that failed
     for folder in ("layers", "authorizers"):
         shutil.copytree(ROOT / folder, checkout / folder, ignore=shutil.ignore_patterns("*.pyc"))
-    return build(checkout)
 
 
 def build(checkout: Path) -> Path:
@@ -97,7 +121,7 @@ def test_nothing_is_in_it_that_no_function_needs(built: Path, architecture: str)
     unwanted = re.compile(
         r"^python/(boto3|botocore|pip|setuptools|wheel|pytest|yaml|pydantic|typer|rich|bin)/"
         r"|/tests?/|\.(pyi|h|c|js|css)$|/(RECORD|INSTALLER|REQUESTED|direct_url\.json)$"
-        r"|^python/authorizers/(cli|demo|gateway|issuing|testing)/"
+        r"|^python/authorizers/(analysis|cli|demo|gateway|issuing|testing)/"
     )
     found = [name for name in names(built / f"layer-{architecture}.zip") if unwanted.search(name)]
     assert found == []
@@ -203,8 +227,8 @@ def test_every_module_in_the_layer_can_be_imported(built: Path) -> None:
         "from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa;"
         "rsa.generate_private_key(65537, 2048).public_key(); ed448.Ed448PrivateKey.generate();"
         "names = [m.name for m in pkgutil.walk_packages(authorizers.__path__, 'authorizers.')];"
-        # The stores need boto3, which is the runtime's; a handler needs its own variables (above).
-        "left = ('authorizers.stores', 'authorizers.handlers.api_key');"
+        # The stores need boto3, which is the runtime's; handlers need their own variables (above).
+        "left = ('authorizers.stores', 'authorizers.handlers.');"
         "own = [n for n in names if not n.startswith(left)];"
         "[importlib.import_module(name) for name in own];"
         "print(len(own))"

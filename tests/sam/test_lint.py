@@ -23,5 +23,5 @@ def test_cfn_lint_finds_nothing(template: Path) -> None:
 
 
 def test_there_is_a_second_template_for_each_kind_of_api() -> None:
-    kinds = {"rest", "http", "websocket", "rest-api-key", "http-api-key"}
-    assert {path.stem for path in TEMPLATES} == {"template", "nested", *kinds}
+    kinds = {"rest", "http", "websocket", "rest-api-key", "http-api-key", "mutual-tls"}
+    assert {path.stem for path in TEMPLATES} == {"template", "nested", "trust-bucket", *kinds}

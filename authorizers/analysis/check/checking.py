@@ -6,11 +6,14 @@ from typing import Literal, NamedTuple
 from authorizers.analysis.check.api_keys import key_findings
 from authorizers.analysis.check.attachments import attachment_findings
 from authorizers.analysis.check.caching import replay_findings, ttl_findings
+from authorizers.analysis.check.client_certificates import certificate_findings, keeper_findings
 from authorizers.analysis.check.coverage import route_findings
 from authorizers.analysis.check.document import CheckedDocument
 from authorizers.analysis.check.finding import Finding, in_order
+from authorizers.analysis.check.handlers import handler_findings
 from authorizers.analysis.check.identity import identity_findings
 from authorizers.analysis.check.metering import metering_findings
+from authorizers.analysis.check.mutual_tls import mutual_tls_findings
 from authorizers.analysis.check.ours import Ours
 from authorizers.analysis.check.revocation import revocation_findings
 from authorizers.analysis.check.rules import rule_findings
@@ -73,11 +76,13 @@ def _findings(
     surroundings: Surroundings,
 ) -> Iterator[Finding]:
     apis = [api for _, found in templates for api in found]
-    kind = None if document is None else document.kind
-    ours = [Ours(api, surroundings.authorizers, kind) for api in apis]
+    kinds = () if document is None else document.kinds
+    ours = [Ours(api, surroundings.authorizers, kinds) for api in apis]
     if document is not None:
         yield from rule_findings(document)
         yield from key_findings(document)
+        yield from certificate_findings(document)
+        yield from keeper_findings(document, [template for template, _ in templates], ours)
         yield from rules_opened(document, ours)
         yield from route_findings(document, ours)
     for template, found in templates:
@@ -119,7 +124,9 @@ def _about(
 ) -> Iterator[Finding]:
     if document is not None:
         yield from replay_findings(document, api)
+        yield from handler_findings(document, api)
         yield from identity_findings(document, api)
+        yield from mutual_tls_findings(document, api)
         yield from metering_findings(document, api, surroundings.http_responses)
         yield from revocation_findings(document, api)
     yield from ttl_findings(document, api, surroundings.token_life_seconds)

@@ -7,7 +7,8 @@ from authorizers.analysis.check.finding import Finding
 from authorizers.analysis.check.routing import Routing
 from authorizers.analysis.template.template import Place, place_in
 from authorizers.analysis.template.values import mapping
-from authorizers.compose.authorizer import kind_of
+from authorizers.compose.combined import kinds_of
+from authorizers.compose.way import schemes_of
 from authorizers.config.compile import compile_document
 from authorizers.config.compiled import CompiledDocument
 from authorizers.config.document.role_agreement import declared_routes
@@ -62,20 +63,33 @@ class CheckedDocument:
         Return whether some caller may meet all `requirements` and none of `lacking`. Every caller
         is of one of the document's schemes. False is certain.
         """
-        schemes = [["scheme", name] for name in (self.compiled or {}).get("schemes", ())]
+        schemes = [_presented(n, s) for n, s in (self.compiled or {}).get("schemes", {}).items()]
         anybody = [["any_of", schemes]] if schemes else []
         return satisfiable([*anybody, *requirements], lacking)
 
     @property
-    def kind(self) -> str | None:
-        """The kind of credentials that it is for, if it compiles."""
-        return None if self.compiled is None else kind_of(self.compiled)
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of credentials that it is for; none if it does not compile."""
+        return () if self.compiled is None else kinds_of(self.compiled)
 
     @property
     def key_schemes(self) -> Mapping[str, Mapping[str, Any]]:
         """The schemes of API keys, in their compiled form."""
-        schemes: Mapping[str, Any] = (self.compiled or {}).get("schemes", {})
-        return {name: s["api_key"] for name, s in schemes.items() if "api_key" in s}
+        return {} if self.compiled is None else schemes_of(self.compiled, "api_key")
+
+    @property
+    def certificate_schemes(self) -> Mapping[str, Mapping[str, Any]]:
+        """The schemes of client certificates, in their compiled form."""
+        return {} if self.compiled is None else schemes_of(self.compiled, "client_certificate")
+
+    @property
+    def takes_certificates_alone(self) -> bool:
+        """Whether some rule may be met by a caller who presents a certificate and nothing else."""
+        return any(
+            rule.requirement is not None and self.may_meet(["scheme", name], rule.requirement)
+            for name in self.certificate_schemes
+            for rule in self.rules
+        )
 
     @property
     def has_limits(self) -> bool:
@@ -89,6 +103,13 @@ class CheckedDocument:
     def place_of(self, key: str) -> Place:
         """Return the place of the rule `key`, under `routes` or in a role."""
         return self.place(*self._declared.get(key, ("routes", key)))
+
+
+def _presented(name: str, scheme: Mapping[str, Any]) -> Sequence[Any]:
+    """Return what holds of a caller whom the scheme says who is."""
+    if "client_certificate" in scheme:
+        return ["all_of", [["scheme", name], ["certificate_scheme", name]]]
+    return ["scheme", name]
 
 
 def _is_route(key: str) -> bool:

@@ -20,6 +20,9 @@ RULES: dict[str, Severity] = {
     "key-in-query": "warning",
     "pepper-in-environment": "warning",
     "allow-unmetered": "warning",
+    "revocation-not-checked": "warning",
+    "revocation-best-effort": "warning",
+    "any-extended-key-usage": "warning",
     "route-without-rule": "error",
     "route-not-nameable": "error",
     "rule-without-route": "warning",
@@ -44,6 +47,14 @@ RULES: dict[str, Severity] = {
     "revocation-waits-for-ttl": "info",
     "credential-not-identity-source": "error",
     "identity-source-not-credential": "warning",
+    "handler-of-one-kind": "error",
+    "certificate-never-sent": "error",
+    "certificate-not-identity-source": "error",
+    "certificate-as-identity-source": "warning",
+    "no-mutual-tls": "warning",
+    "domain-without-mutual-tls": "warning",
+    "default-endpoint-open": "warning",
+    "crl-kept-by-nobody": "warning",
     "limits-cached": "error",
     "limits-simple-response": "error",
     "limits-without-usage-plan": "warning",
@@ -52,6 +63,55 @@ RULES: dict[str, Severity] = {
     "authorizer-on-preflight": "error",
 }
 """Every rule by its stable name: `error` is wrong, `warning` dangerous, `info` to be known."""
+
+FILE_RULES: dict[str, Severity] = {
+    "truststore-too-large": "error",
+    "too-many-certificates": "error",
+    "no-certificate": "error",
+    "block-unfinished": "error",
+    "text-outside": "info",
+    "private-key": "error",
+    "not-a-certificate": "error",
+    "certificate-unreadable": "error",
+    "certificate-twice": "warning",
+    "certificate-version": "error",
+    "not-an-authority": "error",
+    "authority-cannot-sign": "error",
+    "authority-not-for-clients": "warning",
+    "weak-key": "error",
+    "key-not-listed": "error",
+    "weak-signature": "error",
+    "certificate-expired": "error",
+    "certificate-expires-soon": "warning",
+    "certificate-not-yet-valid": "warning",
+    "name-constraints": "info",
+    "issuer-missing": "error",
+    "issuer-did-not-sign": "error",
+    "no-root": "error",
+    "chain-too-long": "error",
+    "path-length-exceeded": "error",
+    "subject-conflict": "error",
+    "subject-with-another-key": "warning",
+    "anchor-not-in-truststore": "error",
+    "authority-not-trusted": "info",
+    "crl-malformed": "error",
+    "crl-too-large": "error",
+    "crl-not-yet-valid": "error",
+    "crl-without-next-update": "error",
+    "crl-expired": "error",
+    "crl-ends-soon": "warning",
+    "crl-extension-unknown": "error",
+    "crl-indirect-unmarked": "error",
+    "crl-without-number": "error",
+    "crl-algorithm-weak": "error",
+    "crl-issuer-mismatch": "error",
+    "crl-issuer-may-not-sign": "error",
+    "crl-key-weak": "error",
+    "crl-signature-invalid": "error",
+    "crl-issuer-not-found": "error",
+    "crl-signature-not-checked": "info",
+}
+"""The rules for files of certificates, which `authorizers truststore check` and its like find."""
 
 
 class Finding(NamedTuple):
@@ -64,7 +124,7 @@ class Finding(NamedTuple):
     @property
     def severity(self) -> Severity:
         """How bad it is: a matter of the rule alone."""
-        return RULES[self.rule]
+        return RULES.get(self.rule) or FILE_RULES[self.rule]
 
 
 def in_order(findings: Iterable[Finding], files: Sequence[str]) -> list[Finding]:

@@ -7,9 +7,10 @@ request without it is refused before anybody is asked
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from authorizers.analysis.caller import credential_places
+from authorizers.analysis.caller import CredentialKind, credential_places
 from authorizers.analysis.check.document import CheckedDocument
 from authorizers.analysis.check.finding import Finding
 from authorizers.analysis.check.ours import Ours
@@ -23,27 +24,62 @@ _SOURCE = re.compile(
 )
 _WORDS = {"header": "header", "querystring": "query parameter"}
 _HEADERS = {"cookie": "cookie", "websocket_protocol": "sec-websocket-protocol"}
+_CALLERS = {
+    "bearer token": "callers with a token",
+    "API key": "callers with an API key",
+    "client certificate": "callers with a certificate",
+}
 Place = tuple[str, str]  # header or querystring, and its name
+Ways = Mapping[CredentialKind, Sequence[Place]]
 
 
 def identity_findings(document: CheckedDocument, api: Ours) -> Iterator[Finding]:
     """Yield the authorizers whose identity sources are not where the credential is."""
-    places = () if document.compiled is None else tuple(_places(document.compiled))
+    ways = {} if document.compiled is None else dict(_ways(document, document.compiled))
     for attachment in api.attachments:
         sources = [_parsed(source) for source in attachment.identity_sources]
-        if not places or None in sources:  # something that only CloudFormation can say
+        if not ways or None in sources:  # something that only CloudFormation can say
             continue
         said = [source for source in sources if source and source[0] in _WORDS]
-        right: set[Place] = set(places)
-        if attachment.is_token and document.kind == "jwt":
-            right.update(said if _has_header(document.compiled) else ())
-        if said and right.isdisjoint(said):
-            yield _finding(attachment, said, places)
+        yield from _misnamed(document, attachment, said, ways)
 
 
-def _places(compiled: CompiledDocument) -> Iterator[Place]:
-    """Yield where the document looks for credentials, as identity sources say it."""
-    for place in credential_places(compiled):
+def _misnamed(
+    document: CheckedDocument, attachment: Attachment, said: Sequence[Place], ways: Ways
+) -> Iterator[Finding]:
+    right = {place for places in ways.values() for place in places}
+    if attachment.is_token:
+        right.update(said if _has_header(document.compiled) else ())
+    if not said:
+        return
+    if right and right.isdisjoint(said):
+        yield _finding(attachment, said, list(dict.fromkeys(p for ps in ways.values() for p in ps)))
+        return
+    refused = [kind for kind, places in ways.items() if set(places).isdisjoint(said)]
+    if refused and not attachment.is_token:
+        yield Finding(
+            attachment.place,
+            "identity-source-not-credential",
+            f"{attachment.name}: a request without the {_in_words(said)} is refused before the"
+            f" function is asked, and {_CALLERS[refused[0]]} need not have it: leave the identity"
+            " source out, and set the TTL to 0",
+        )
+
+
+def _ways(
+    document: CheckedDocument, compiled: CompiledDocument
+) -> Iterator[tuple[CredentialKind, Sequence[Place]]]:
+    """Yield the credentials that may come alone, and where, as identity sources say it."""
+    kinds: tuple[CredentialKind, ...] = ("bearer token", "API key")
+    for kind in kinds:
+        if places := tuple(_places(credential_places(compiled, kind))):
+            yield kind, places
+    if document.takes_certificates_alone:
+        yield "client certificate", ()
+
+
+def _places(listed: Sequence[Any]) -> Iterator[Place]:
+    for place in listed:
         if place == "authorization":
             yield "header", place
             continue
@@ -56,7 +92,7 @@ def _places(compiled: CompiledDocument) -> Iterator[Place]:
 
 def _has_header(compiled: CompiledDocument | None) -> bool:
     """Return whether a token may be in a header, whose name a TOKEN event does not say."""
-    token_from = [] if compiled is None else compiled["token_from"]
+    token_from = [] if compiled is None else compiled.get("token_from", ())
     return any(place == "authorization" or "header" in place for place in token_from)
 
 

@@ -3,7 +3,7 @@ The part of an API that a document is for: the routes at which the document's au
 
 An authorizer is taken for the document's own unless it is visibly another function: one in the
 same template, with none of this package's variables and without one of its handlers, or with the
-handler for the other kind of credentials.
+handler for a kind of credentials that the document does not have.
 """
 
 from collections.abc import Collection
@@ -17,7 +17,7 @@ from authorizers.compose.way import Kind
 from authorizers.model.route import parse_route
 
 _PREFIX, _HANDLERS = "AUTHORIZERS_", "authorizers."
-_HANDLER_KINDS = {f"authorizers.handlers.{kind}.handler": kind for kind in get_args(Kind)}
+HANDLER_KINDS = {f"authorizers.handlers.{kind}.handler": kind for kind in get_args(Kind)}
 
 
 class Ours:
@@ -27,11 +27,11 @@ class Ours:
     """
 
     def __init__(
-        self, api: Api, authorizers: Collection[str] = (), kind: str | None = None
+        self, api: Api, authorizers: Collection[str] = (), kinds: Collection[str] = ()
     ) -> None:
-        """`kind` is that of the document's schemes, None where it is not known."""
+        """`kinds` are those of the document's schemes, none where they are not known."""
         self.api, self.name = api, api.name
-        self.attachments = [a for a in api.attachments if is_ours(a, authorizers, kind)]
+        self.attachments = [a for a in api.attachments if is_ours(a, authorizers, kinds)]
         self._names = {attachment.name for attachment in self.attachments}
         self.unnameable = [route for route in api.routes if not _is_nameable(route.key)]
         nameable = [route for route in api.routes if _is_nameable(route.key)]
@@ -55,7 +55,7 @@ class Ours:
 
 
 def is_ours(
-    attachment: Attachment, authorizers: Collection[str] = (), kind: str | None = None
+    attachment: Attachment, authorizers: Collection[str] = (), kinds: Collection[str] = ()
 ) -> bool:
     """Return whether the authorizer is one of `authorizers`; if none are named, may be ours."""
     if authorizers:
@@ -64,7 +64,7 @@ def is_ours(
     if function is None:
         return True
     handler = str(function.properties.get("Handler", _HANDLERS))
-    if kind is not None and handler in _HANDLER_KINDS and _HANDLER_KINDS[handler] != kind:
+    if kinds and HANDLER_KINDS.get(handler, next(iter(kinds))) not in kinds:
         return False
     has_variables = any(name.startswith(_PREFIX) for name in environment_of(function))
     return has_variables or handler.startswith(_HANDLERS)

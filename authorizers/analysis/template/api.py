@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from authorizers.analysis.template.attachment import Attachment
+from authorizers.analysis.template.endpoints import Endpoints
 from authorizers.analysis.template.template import Place, Resource, Template
 from authorizers.analysis.template.values import UNKNOWN, Unknown
 
@@ -32,7 +33,7 @@ class Api(NamedTuple):
     `unseen` says why some of its routes may not be among `routes`, and where; `planned` that its
     file names no authorizer of API Gateway at all, so that its routes only say what is wanted.
     `usage_keys_from` is where API Gateway takes the keys of its usage plans: `BY_HEADER`,
-    `BY_AUTHORIZER`, or `UNKNOWN`.
+    `BY_AUTHORIZER`, or `UNKNOWN`. `endpoints` is None where its file cannot say how it is reached.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Api(NamedTuple):
     planned: bool = False
     ignored_security: Place | None = None  # OpenAPI's security at the root, which is not applied
     usage_keys_from: Any = UNKNOWN
+    endpoints: Endpoints | None = None
 
 
 def selected_keys(template: Template, websocket_api: Resource) -> Any:

@@ -3,6 +3,7 @@
 from authorizers.analysis.template.api import Api
 from authorizers.analysis.template.cloudformation_api import cloudformation_apis
 from authorizers.analysis.template.definition import Read
+from authorizers.analysis.template.endpoints import endpoints_of
 from authorizers.analysis.template.openapi import read_openapi
 from authorizers.analysis.template.sam_api import sam_apis
 from authorizers.analysis.template.template import Template
@@ -30,7 +31,10 @@ def read_apis(template: Template, read: Read = read_nothing) -> tuple[Api, ...]:
         known = merged.get(api.name)
         merged[api.name] = _joined(known, api) if known else api
     unseen = _LOOPS if _has_loops(template) else None
-    return tuple(api._replace(unseen=api.unseen or unseen) for api in merged.values())
+    return tuple(
+        api._replace(unseen=api.unseen or unseen, endpoints=endpoints_of(template, api.name, read))
+        for api in merged.values()
+    )
 
 
 def _joined(one: Api, other: Api) -> Api:

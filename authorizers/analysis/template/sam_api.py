@@ -14,15 +14,11 @@ from authorizers.analysis.template.api import BY_HEADER, Api, ApiRoute, selected
 from authorizers.analysis.template.definition import Read, definition_of
 from authorizers.analysis.template.openapi import openapi_attachments, openapi_routes, route_key
 from authorizers.analysis.template.sam import sam_attachments
-from authorizers.analysis.template.template import Resource, Template
+from authorizers.analysis.template.template import IMPLICIT, Resource, Template
 from authorizers.analysis.template.values import UNKNOWN, Unknown, mapping
 from authorizers.config.document.text import Loc
 
 _EVENT_SOURCES = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")
-_IMPLICIT = {
-    "Api": Resource("ServerlessRestApi", "AWS::Serverless::Api", {}),
-    "HttpApi": Resource("ServerlessHttpApi", "AWS::Serverless::HttpApi", {}),
-}
 _UNSEEN_EVENTS = "the path or the method of some events cannot be seen"
 _KIND = {"AWS::Serverless::Api": "rest", "AWS::Serverless::HttpApi": "http"}
 Event = tuple[str, Loc, dict[str, Any]]  # the API's name, where the event stands, its properties
@@ -39,7 +35,7 @@ def sam_apis(template: Template, read: Read) -> Iterator[Api]:
 
 
 def _implicit(template: Template, named: set[str]) -> Iterator[Resource]:
-    for api in _IMPLICIT.values():
+    for api in IMPLICIT.values():
         if api.name in named and api.name not in template.resources:
             yield api._replace(properties=template.shared(api.type))
 
@@ -52,7 +48,7 @@ def _events(template: Template) -> Iterator[Event]:
                 properties = mapping(mapping(event).get("Properties"))
                 api = properties.get("RestApiId" if kind == "Api" else "ApiId")
                 loc = ("Resources", source.name, "Properties", "Events", name)
-                yield _named(template, api, _IMPLICIT[kind].name), loc, properties
+                yield _named(template, api, IMPLICIT[kind].name), loc, properties
 
 
 def _named(template: Template, value: Any, implicit: str) -> str:

@@ -49,6 +49,13 @@ class Resource(NamedTuple):
     properties: Mapping[str, Any]
 
 
+IMPLICIT = {  # by the type of the events that belong to it
+    "Api": Resource("ServerlessRestApi", "AWS::Serverless::Api", {}),
+    "HttpApi": Resource("ServerlessHttpApi", "AWS::Serverless::HttpApi", {}),
+}
+"""The APIs that SAM makes for events that name none."""
+
+
 class Template:
     """A parsed file. Intrinsic functions are kept in their long form; `file` is its name."""
 

@@ -8,6 +8,7 @@ is reported at once; what has the wrong shape is somebody else's finding, and sk
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from authorizers.config.document.certificate_agreement import certificate_disagreements
 from authorizers.config.document.claim_agreement import claim_disagreements
 from authorizers.config.document.example_agreement import example_disagreements
 from authorizers.config.document.jwt import KEY_SOURCES
@@ -26,35 +27,28 @@ from authorizers.config.vocabulary import CUSTOM
 from authorizers.model.route import ANY_ROUTE, Route, parse_route
 
 _PLACES = {"token_from": "jwt", "key_from": "api_key"}  # where which kind is looked for
-_MIXED = (
-    "one document takes tokens or API keys: write two documents; one function for both kinds comes"
-    " in a later release"
-)
 
 
 def disagreements(document: Any) -> Iterator[Finding]:
     """Yield where in `document` something does not fit the rest, and what to write instead."""
     root = mapping(document)
     yield from _schemes(mapping(root.get("authenticate")))
-    yield from _kinds(root)
+    yield from _places_of_credentials(root)
     yield from _token_sources(listed(root.get("token_from")))
     yield from key_disagreements(root)
+    yield from certificate_disagreements(root)
     yield from claim_disagreements(root)
     yield from _routes(root)
     yield from role_disagreements(root)
     yield from example_disagreements(root)
 
 
-def _kinds(root: dict[str, Any]) -> Iterator[Finding]:
-    """Yield where one kind of credential stands beside another, or where neither is looked for."""
-    schemes = mapping(root.get("authenticate"))
-    kinds = {name: next(iter(mapping(scheme)), None) for name, scheme in schemes.items()}
-    first = next((kind for kind in kinds.values() if kind in KINDS), None)
-    for name, kind in kinds.items():
-        if kind in KINDS and kind != first:
-            yield ("authenticate", name, str(kind), KEY), _MIXED
+def _places_of_credentials(root: dict[str, Any]) -> Iterator[Finding]:
+    """Yield where credentials are looked for that no scheme takes."""
+    schemes = mapping(root.get("authenticate")).values()
+    kinds = {kind for scheme in schemes for kind in KINDS if kind in mapping(scheme)}
     for key, kind in _PLACES.items():
-        if key in root and first in KINDS and kind not in kinds.values():
+        if key in root and kinds and kind not in kinds:
             yield (key, KEY), f"is for {kind} schemes; here is none of them"
 
 

@@ -8,6 +8,10 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from authorizers.config.document.example_certificate_agreement import (
+    of_certificate_alone,
+    of_certificate_beside,
+)
 from authorizers.config.document.examples import validate_request
 from authorizers.config.document.plain import listed, mapping, no_such, texts
 from authorizers.config.document.requirement_agreement import Finding, Place
@@ -59,8 +63,14 @@ def _principal(place: Place, principal: dict[str, Any], root: dict[str, Any]) ->
         return
     if scheme not in schemes:
         yield (*place, "scheme"), no_such("scheme under authenticate", scheme, schemes)
-    elif problem := _of_claims(scheme, mapping(schemes[scheme]), principal):
-        yield (*place, "claims"), problem
+    elif "client_certificate" in mapping(schemes[scheme]):
+        yield from of_certificate_alone(place, scheme, principal, schemes)
+    elif "claims" not in principal:
+        yield place, "`claims` is required"
+    else:
+        if problem := _of_claims(scheme, mapping(schemes[scheme]), principal):
+            yield (*place, "claims"), problem
+        yield from of_certificate_beside(place, principal, schemes)
 
 
 def _of_claims(name: str, scheme: dict[str, Any], principal: dict[str, Any]) -> str:

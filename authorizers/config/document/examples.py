@@ -18,6 +18,9 @@ from authorizers.model.route import ROUTE_KEYS
 _SOME_ALLOW_OR_DENY: dict[str, JsonValue] = {
     "anyOf": [{"required": ["allow"]}, {"required": ["deny"]}]
 }
+_SOME_CLAIMS: dict[str, JsonValue] = {
+    "anyOf": [{"required": ["claims"]}, {"required": ["certificate"]}]
+}
 REQUEST_EXPECTED = (
     "write a request, such as GET /orders/42, a route of the document, such as"
     " GET /orders/{order_id}, or $connect"
@@ -71,15 +74,47 @@ PrincipalName = Annotated[
 ]
 
 
+class ExampleCertificate(Part):
+    """What is known of the client certificate of a principal to try the rules with."""
+
+    scheme: Text | None = Field(
+        None,
+        description="The scheme that verified it; needed where it stands beside a token or a key,"
+        " and several schemes take certificates.",
+    )
+    spiffe_id: Text | None = Field(None, description="Its SPIFFE ID, with `identity: spiffe`.")
+    san_dns: list[Text] | None = Field(None, description="Its DNS names.")
+    san_uri: list[Text] | None = Field(None, description="Its URIs.")
+    san_email: list[Text] | None = Field(None, description="Its mail addresses.")
+    common_name: Text | None = Field(None, description="The common name of its subject.")
+    subject: Text | None = Field(None, description="The name of its subject (RFC 4514).")
+    issuer: Text | None = Field(None, description="The name of its issuer (RFC 4514).")
+    fingerprint_sha256: Text | None = Field(None, description="Its SHA-256.")
+    serial: Text | None = Field(None, description="Its serial number, in hexadecimal.")
+    not_before: int | None = Field(
+        None, description="When it begins to be valid, in seconds since 1970."
+    )
+    not_after: int | None = Field(
+        None, description="When it ceases to be valid, in seconds since 1970."
+    )
+
+
 class ExamplePrincipal(Part):
     """A person or a program to try the rules with. Functions never see this."""
 
+    model_config = ConfigDict(json_schema_extra=_SOME_CLAIMS)
+
     scheme: Text = Field(description="How it authenticates, one of the names under `authenticate`.")
-    claims: dict[Text, Any] = Field(
+    claims: dict[Text, Any] | None = Field(
+        None,
         min_length=1,
         description="The claims of its token, of which one must identify it. Scopes are read from"
         " them as from a token. For an API key `sub` is the owner and `scope` the scopes of its"
-        " record.",
+        " record. A client certificate alone has none.",
+    )
+    certificate: ExampleCertificate | None = Field(
+        None,
+        description="The client certificate that it presents, alone or beside its token or key.",
     )
     roles: list[Text] = Field(
         default=[],

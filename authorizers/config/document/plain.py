@@ -30,3 +30,12 @@ def no_such(what: str, name: str, known: Iterable[str]) -> str:
     close = get_close_matches(name, names, n=1)
     hint = f"; did you mean `{close[0]}`?" if close else f": {', '.join(names) or 'there is none'}"
     return f"no such {what}{hint}"
+
+
+def of_kind(schemes: Any, kind: str) -> dict[str, dict[str, Any]]:
+    """Return what the schemes of one kind say, by their names."""
+    return {
+        name: mapping(scheme[kind])
+        for name, scheme in mapping(schemes).items()
+        if kind in mapping(scheme)
+    }

@@ -9,7 +9,7 @@ from authorizers.config.document.requirement_agreement import Finding, Place
 from authorizers.config.document.text import KEY
 from authorizers.config.vocabulary import SCOPE_EXPECTED, is_scope
 from authorizers.model.network import canonical_network
-from authorizers.model.principal import MAX_PRINCIPAL_ID_CHARS
+from authorizers.model.principal import names_principal
 from authorizers.model.route import ANY_ROUTE
 
 _NO_ROUTES = "needs routes_per_key: true in the scheme"
@@ -41,8 +41,11 @@ def record_disagreements(place: Place, records: Sequence[Any], known: Known) -> 
             continue
         if ids.setdefault(record["id"], i) != i:
             yield (*place, i, "id"), f"records[{ids[record['id']]}] has this id already"
-        if len(known.scheme) + 1 + len(record["owner"]) > MAX_PRINCIPAL_ID_CHARS:
-            yield (*place, i, "owner"), "is too long for the identifier of a principal"
+        if not names_principal(f"{known.scheme}|{record['owner']}"):
+            yield (
+                (*place, i, "owner"),
+                "cannot identify a principal: it is too long, or not printable",
+            )
         yield from _times((*place, i), record)
         yield from _texts((*place, i), record, known)
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, model_validator
 
+from authorizers.config.document.certificate_match import CertificateMatch
 from authorizers.config.document.words import (
     EXACTLY_ONE,
     ClaimPath,
@@ -68,7 +69,10 @@ class Requirement(Part):
         description="No caller at all: the route is known, and closed but to roles that name it.",
     )
     scheme: Text | None = Field(
-        None, description="Callers of this scheme, one of the names under `authenticate`."
+        None,
+        description="Callers of this scheme, one of the names under `authenticate`. Of a"
+        " `client_certificate` scheme: those whose certificate it verified, also beside a token or"
+        " a key.",
     )
     role: Text | None = Field(
         None, description="Callers who hold this role, one of the names under `roles`."
@@ -76,6 +80,11 @@ class Requirement(Part):
     scopes: Scopes | None = Field(None, description="Callers whose token carries scopes.")
     claim: Annotated[dict[ClaimPath, ClaimTest], Field(min_length=1, max_length=1)] | None = Field(
         None, description="Callers with a certain value in a claim: `{path: {equals: value}}`."
+    )
+    certificate: CertificateMatch | None = Field(
+        None,
+        description="Callers who presented a client certificate of which this is true, alone or"
+        " beside a token or a key.",
     )
     path: Annotated[dict[Text, ClaimReference], Field(min_length=1)] | None = Field(
         None,

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from authorizers.config.document.plain import listed, mapping, no_such
+from authorizers.config.certificate_facts import SPIFFE_FACTS, trust_domain_of
+from authorizers.config.document.fact_agreement import NEEDS_SPIFFE, trust_domains
+from authorizers.config.document.plain import listed, mapping, no_such, of_kind
 from authorizers.config.document.text import KEY, Loc
 from authorizers.model.route import Route
+from authorizers.mtls.spiffe_id import is_trust_domain
 
 Place = tuple[str | int, ...]
 Finding = tuple[Loc, str]
@@ -36,6 +39,9 @@ def requirement_disagreements(
         yield from paths_of_role((*place, "role"), role, names, route, negated=negated)
     if "path" in requirement:
         yield from _path((*place, "path"), mapping(requirement["path"]), route, negated=negated)
+    if "certificate" in requirement:
+        match = mapping(requirement["certificate"])
+        yield from _certificate((*place, "certificate"), match, names.schemes)
     if "not" in requirement:
         part = requirement["not"]
         yield from requirement_disagreements((*place, "not"), part, names, route, negated=True)
@@ -43,6 +49,29 @@ def requirement_disagreements(
         for i, part in enumerate(listed(requirement.get(joined))):
             inner = (*place, joined, i)
             yield from requirement_disagreements(inner, part, names, route, negated=negated)
+
+
+def _certificate(place: Place, match: dict[str, Any], schemes: dict[str, Any]) -> Iterator[Finding]:
+    """Yield what no certificate of the document's schemes can meet."""
+    taken = of_kind(schemes, "client_certificate")
+    if not taken:
+        yield (*place, KEY), "no scheme of this document takes certificates"
+        return
+    known = trust_domains(taken)
+    domains = [domain for domain in known if isinstance(domain, str) and is_trust_domain(domain)]
+    for name in SPIFFE_FACTS:
+        if name in match and not known:
+            yield (*place, name, KEY), NEEDS_SPIFFE
+        elif name in match:
+            yield from _domains((*place, name), match[name], domains)
+
+
+def _domains(place: Place, value: Any, domains: list[str]) -> Iterator[Finding]:
+    for i, text in enumerate(value if isinstance(value, list) else [value]):
+        domain = trust_domain_of(text) if isinstance(text, str) else None
+        if domain and domains and domain not in domains:
+            inner = (*place, i) if isinstance(value, list) else place
+            yield inner, no_such("trust domain in a scheme", domain, domains)
 
 
 def paths_of_role(

@@ -83,8 +83,8 @@ class Binding(Part):
     role: Text = Field(description="One of the names under `roles`.")
     scheme: Text | None = Field(
         None,
-        description="The scheme that the groups, scopes and clients are of; needed as soon as the"
-        " document has several, because one issuer's groups are not another's.",
+        description="The scheme that the groups, scopes, clients and certificates are of; needed as"
+        " soon as the document has several, because one issuer's groups are not another's.",
     )
     principals: list[PrincipalId] | None = Field(
         None, min_length=1, description="Single callers, by their principal identifier."
@@ -99,7 +99,10 @@ class Binding(Part):
         None, min_length=1, description="Clients of the issuer, by the scheme's `client_claim`."
     )
     certificates: list[Text] | None = Field(
-        None, min_length=1, description="Identities of client certificates."
+        None,
+        min_length=1,
+        description="Client certificates, by the identity that their scheme reads. Who presents a"
+        " token or a key beside the certificate is the principal of that.",
     )
 
     @model_validator(mode="before")

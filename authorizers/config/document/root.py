@@ -86,8 +86,8 @@ class Document(Part):
 
     version: Version = Field(description="The version of this format.")
     authenticate: Annotated[dict[SchemeName, Scheme], Field(min_length=1)] = Field(
-        description="Which credentials are taken: named schemes, each with an issuer, or with a"
-        " prefix of keys, of its own."
+        description="Which credentials are taken: named schemes, each with an issuer, a prefix of"
+        " keys, or trusted authorities of its own."
     )
     token_from: list[TokenSource] = Field(
         default=["authorization"],
@@ -141,5 +141,16 @@ class Document(Part):
 
     @property
     def takes_keys(self) -> bool:
-        """Whether callers present API keys, and not tokens."""
+        """Whether callers may present API keys."""
         return any(scheme.api_key is not None for scheme in self.authenticate.values())
+
+    @property
+    def takes_tokens(self) -> bool:
+        """Whether callers may present tokens."""
+        return any(scheme.jwt is not None for scheme in self.authenticate.values())
+
+    @property
+    def certificate_schemes(self) -> list[str]:
+        """The names of the schemes that verify client certificates."""
+        schemes = self.authenticate.items()
+        return [name for name, scheme in schemes if scheme.client_certificate is not None]

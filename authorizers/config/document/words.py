@@ -120,8 +120,10 @@ def _only_true(value: bool) -> bool:
     return value
 
 
-def _pattern(pattern: str, *examples: str) -> Any:
-    return Field(json_schema_extra={"pattern": f"^(?:{pattern})$", "examples": list(examples)})
+def spelled(pattern: str, *examples: str, **more: JsonValue) -> Any:
+    """Return what the JSON Schema says of a text: its pattern, examples, and `more`."""
+    extra: dict[str, JsonValue] = {"pattern": f"^(?:{pattern})$"}
+    return Field(json_schema_extra={**extra, "examples": list(examples), **more})
 
 
 _PATH_PATTERN = r'(?:[A-Za-z0-9_-]+|"[^"\\]+")(?:\.(?:[A-Za-z0-9_-]+|"[^"\\]+"))*'
@@ -129,14 +131,12 @@ _PATH_PATTERN = r'(?:[A-Za-z0-9_-]+|"[^"\\]+")(?:\.(?:[A-Za-z0-9_-]+|"[^"\\]+"))
 # Not `Literal[True]`, which takes 1 as well.
 OnlyTrue = Annotated[bool, AfterValidator(_only_true), WithJsonSchema({"const": True})]
 Text = Annotated[str, Field(min_length=1)]
-Scope = Annotated[
-    str, AfterValidator(_scope), _pattern(r"[\x21\x23-\x5b\x5d-\x7e]+", "orders:read")
-]
+Scope = Annotated[str, AfterValidator(_scope), spelled(r"[\x21\x23-\x5b\x5d-\x7e]+", "orders:read")]
 ClaimPath = Annotated[
-    str, AfterValidator(_claim_path), _pattern(_PATH_PATTERN, "sub", "realm_access.roles")
+    str, AfterValidator(_claim_path), spelled(_PATH_PATTERN, "sub", "realm_access.roles")
 ]
 ClaimReference = Annotated[
-    str, AfterValidator(_claim_reference), _pattern(rf"claims\.{_PATH_PATTERN}", "claims.sub")
+    str, AfterValidator(_claim_reference), spelled(rf"claims\.{_PATH_PATTERN}", "claims.sub")
 ]
 Algorithm = Annotated[
     str, AfterValidator(_algorithm), Field(json_schema_extra={"enum": list(ALGORITHMS)})
@@ -162,11 +162,11 @@ Scalar = Annotated[
 Token = Annotated[str, AfterValidator(_token)]
 Reason = Annotated[str, AfterValidator(_reason)]
 SchemeName = Annotated[
-    str, AfterValidator(_scheme_name), _pattern("[A-Za-z][A-Za-z0-9_-]*", "staff")
+    str, AfterValidator(_scheme_name), spelled("[A-Za-z][A-Za-z0-9_-]*", "staff")
 ]
-TableName = Annotated[str, AfterValidator(_table_name), _pattern(_TABLE_NAME, "Bindings")]
+TableName = Annotated[str, AfterValidator(_table_name), spelled(_TABLE_NAME, "Bindings")]
 ContextName = Annotated[
-    str, AfterValidator(_context_name), _pattern("[A-Za-z0-9_]+", "user_id", "tenant")
+    str, AfterValidator(_context_name), spelled("[A-Za-z0-9_]+", "user_id", "tenant")
 ]
 
 

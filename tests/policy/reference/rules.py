@@ -46,6 +46,8 @@ def is_one(principal: Principal, requirement: Any) -> bool:
     match requirement:
         case ["authenticated"]:
             return True
+        case ["certificate_scheme", name]:
+            return principal.certificate_scheme == name
         case ["scheme", name]:
             return bool(principal.scheme == name)
         case ["scopes_any", scopes]:

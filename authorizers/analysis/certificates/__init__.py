@@ -1,0 +1,1 @@
+"""What is wrong with files of certificates and revocations: what operators ask before they load."""

@@ -7,7 +7,7 @@ from itertools import chain
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import builder, decisions, imports, key_import, keys, layer, policies, storm
+from benchmarks import builder, crl, decisions, imports, key_import, keys, layer, policies, storm
 from benchmarks.figure import Figure
 
 
@@ -37,7 +37,17 @@ def main() -> int:
         chain(
             *(
                 part.measure()
-                for part in (storm, decisions, keys, policies, builder, imports, layer, key_import)
+                for part in (
+                    storm,
+                    decisions,
+                    keys,
+                    policies,
+                    builder,
+                    imports,
+                    layer,
+                    key_import,
+                    crl,
+                )
             )
         )
     )

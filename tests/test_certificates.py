@@ -395,6 +395,24 @@ def test_the_token_says_who_calls_and_the_certificate_adds_its_facts(make: Make)
     assert alone["policyDocument"] != answer["policyDocument"]
 
 
+def test_a_token_beside_a_certificate_leaves_no_role_of_it_behind(make: Make) -> None:
+    text = (
+        COMBINED
+        + """
+roles: {suspended: {}}
+bindings: [{role: suspended, certificates: ["spiffe://example.org/orders"]}]
+"""
+    )
+    text = text.replace(
+        "PUT /orders: {", "DELETE /orders: {not: {role: suspended}}\n  PUT /orders: {"
+    )
+    bench = make(text)
+    for issued, expected in ((client("orders"), "deny"), (client("billing"), "allow")):
+        for call in ({}, {"token": ISSUER.token()}):
+            event = sent(EventKind.HTTP_2, issued, method="DELETE", **call)
+            assert outcome(bench, event) == expected
+
+
 def test_an_answer_that_could_be_cached_without_the_certificate_is_none(make: Make) -> None:
     """An HTTP API with an identity source, and the setting for answers that may be cached."""
     ours = client()

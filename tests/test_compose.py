@@ -453,9 +453,12 @@ def test_a_function_takes_documents_of_its_own_kind_only(
         authorizer_from_environment(environment, takes=takes)
 
 
-def test_a_document_of_both_kinds_is_refused(document: Any, own_service: dict[str, str]) -> None:
+@pytest.mark.parametrize("takes", ["jwt", "api_key", "client_certificate"])
+def test_a_document_of_several_kinds_is_for_the_combined_function(
+    takes: Any, document: Any, own_service: dict[str, str]
+) -> None:
     both = keys_document(keys_with_one())
     both = {**document(), **both, "schemes": {**document()["schemes"], **both["schemes"]}}
     environment = {"AUTHORIZERS_CONFIG": json.dumps(both), **own_service}
-    with pytest.raises(ConfigurationError):
-        authorizer_from_environment(environment)
+    with pytest.raises(ConfigurationError, match=r"handlers\.combined\.handler"):
+        authorizer_from_environment(environment, takes=takes)

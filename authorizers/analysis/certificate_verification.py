@@ -11,6 +11,7 @@ from authorizers.model.credential import ClientCertificate
 from authorizers.mtls.authenticator import CertificateAuthenticator
 from authorizers.mtls.certificate import parse_certificate
 from authorizers.mtls.inspection import StepResult
+from authorizers.mtls.leaf import read_leaf
 from authorizers.mtls.scheme import CertificateScheme
 
 # The steps of `mtls.procedure`, as a story tells them.
@@ -41,9 +42,10 @@ def verify_certificate(
         ConfigurationError: a scheme's trust is none.
     """
     notes = Notes()
-    schemes = build_certificate_schemes(document, clock=clock, log=notes)
-    authenticator = CertificateAuthenticator(schemes, clock=clock, cache_size=0)
+    schemes: Sequence[CertificateScheme] = ()
     try:
+        schemes = build_certificate_schemes(document, clock=clock, log=notes)
+        authenticator = CertificateAuthenticator(schemes, clock=clock, cache_size=0)
         proof, _ = authenticator.authenticate(certificate)
     except AuthorizersError as error:
         if isinstance(error, ConfigurationError):
@@ -69,22 +71,25 @@ def _inspected(
     clock: Clock,
 ) -> Sequence[StepResult]:
     """Return what each step says, by the scheme `name`, or else by one that knows the issuer."""
+    if not schemes:
+        return []  # the trust cannot be read, which was said
     pem, now = certificate.reveal(), clock.wall()
     try:
-        leaf = parse_certificate(pem)
+        leaf = read_leaf(parse_certificate(pem))
         knowing = [s for s in schemes if s.name == name or (not name and s.may_have_issued(leaf))]
         return [*knowing, *schemes][0].inspect(pem, now)
     except CredentialError:
         return schemes[0].inspect(pem, now)
     except AuthorizersError:
-        return []  # the trust cannot be read, which was said
+        return []  # the same, since
 
 
 def _steps(results: Sequence[StepResult]) -> Iterator[Step]:
     for result in results:
         what = _WHAT.get(result.name, result.name)
         if result.outcome == "skipped":
-            yield Step(result.name, f"{what}: not looked at, {result.sentence}", None)
+            skipped = f"has not taken the step {result.name}: {result.sentence}"
+            yield Step(result.name, skipped, None)
         else:
             failed = result.outcome == "failed"
             yield Step(result.name, f"{what} ({result.code})" if failed else what, not failed)

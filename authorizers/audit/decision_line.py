@@ -87,6 +87,12 @@ def _about_principal(decision: Decision) -> str:
     )
     if principal.key_id is not None:
         text += f',"key_id":{_bounded(principal.key_id)}'
+    if principal.certificate_scheme is not None:
+        fingerprint = principal.claims["certificate"]["fingerprint_sha256"]
+        text += (
+            f',"certificate_scheme":{quoted(principal.certificate_scheme)}'
+            f',"certificate_sha256":"{fingerprint}"'
+        )
     if decision.dropped:
         text += f',"dropped_routes":{json.dumps(decision.dropped)}'
     return text

@@ -33,7 +33,8 @@ Examples:
   authorizers certificate inspect client.pem --trust partners.pem
 """
 certificate = typer.Typer(help=_HELP, no_args_is_help=True)
-_MARGIN = 21
+_MARGIN = 3
+_NAME_CELLS = 16
 _OUTCOMES = {
     "passed": ("passed", "green"),
     "failed": ("refused", "bold red"),
@@ -148,7 +149,9 @@ def _of_event(path: Path) -> str:
 def _show(made: Inspection, subject: str, scheme: str) -> None:
     refused = made.refused_by
     if refused is None:
-        say((f"{subject}: ", "bold"), ("taken", "bold green"), f" by the scheme {scheme}")
+        if_not_revoked = ", unless it is revoked" if made.left_open else ""
+        taken = f" by the scheme {scheme}{if_not_revoked}"
+        say((f"{subject}: ", "bold"), ("taken", "bold green"), taken)
     else:
         say((f"{subject}: ", "bold"), ("refused", "bold red"), f" ({refused.code})")
     for result in made.results:
@@ -159,19 +162,19 @@ def _show(made: Inspection, subject: str, scheme: str) -> None:
 
 def _show_step(result: StepResult) -> None:
     word, style = _OUTCOMES[result.outcome]
-    said = f": {result.sentence}" if result.sentence else ""
     code = f" ({result.code})" if result.code else ""
+    said = f": {result.sentence}" if result.sentence else ""
     say("")
-    say(
-        (f"{result.number}  {result.name:<{_MARGIN - 5}}  ", "bold"), (word, style), f"{code}{said}"
-    )
+    name = f"{result.number}  {result.name:<{_NAME_CELLS}}  "
+    say((name, "bold"), (word, style), f"{code}{said}")
     _indented(*fact_lines(result))
 
 
 def _show_principal(made: Inspection) -> None:
     say("")
-    say((f"{'principal':<{_MARGIN}}", "bold"), json.dumps(made.principal_id))
-    _indented(*(f"{label(name)}: {value_text(name, v)}" for name, v in made.facts.items()))
+    say((f"{'principal':<{_NAME_CELLS + 5}}", "bold"), json.dumps(made.principal_id))
+    facts = ((name, value) for name, value in made.facts.items() if value != [])
+    _indented(*(f"{label(name)}: {value_text(name, value)}" for name, value in facts))
 
 
 def _indented(*texts: str) -> None:

@@ -27,7 +27,8 @@ TEXT_FACTS = (
 )
 NUMBER_FACTS = ("not_before", "not_after")
 LIST_FACTS = ("san_dns", "san_uri", "san_email")
-FACTS = (*TEXT_FACTS, *NUMBER_FACTS, *LIST_FACTS)
+IDENTITY = "identity"  # what the scheme reads as who the caller is: it follows from the others
+FACTS = (IDENTITY, *TEXT_FACTS, *NUMBER_FACTS, *LIST_FACTS)
 SPIFFE_FACTS = ("trust_domain", "spiffe_id")  # of schemes with `identity: spiffe` only
 FINGERPRINT_PATTERN = "[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}"
 SERIAL_PATTERN = "[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{2}){0,19}|[0-9A-Fa-f]{1,40}"  # at most 20 bytes

@@ -6,6 +6,7 @@ from typing import Any
 from authorizers.config.certificate_facts import (
     AS_WRITTEN,
     CERTIFICATE,
+    IDENTITY,
     LIST_FACTS,
     NUMBER_FACTS,
     identity_fact,
@@ -34,7 +35,7 @@ def principal_of_certificate(
         RejectedCredential: `claim_missing` or `claim_malformed`.
     """
     facts = facts_of(form, said)
-    identity = _identity(_kind(form), facts)
+    identity = facts[IDENTITY] = _identity(_kind(form), facts)
     return Principal(
         f"{scheme}|{identity}",
         scheme,

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from authorizers.config.certificate_facts import CERTIFICATE, IDENTITY
 from authorizers.config.document.requirement import Requirement
 from authorizers.config.document.roles import Binding, BindingsTable
 from authorizers.config.document.root import Document
@@ -71,9 +72,11 @@ class RoleRequirements:
         if requirement is not None:
             yield self._compile(requirement)
         bindings = [binding for binding in self._document.bindings if binding.role == name]
-        principals = [p for binding in bindings for p in self._principals(binding)]
+        principals = [p for binding in bindings for p in binding.principals or ()]
         if principals:
             yield ["principal", _once(principals)]
+        for scheme in self._certificates:
+            yield from self._shown(scheme, bindings)
         schemes = list(self._document.authenticate)
         for scheme in schemes:
             of_scheme = [b for b in bindings if (b.scheme or schemes[0]) == scheme]
@@ -87,12 +90,21 @@ class RoleRequirements:
     def _compile(self, requirement: Requirement) -> Compiled:
         return compile_requirement(requirement, self.of, self._certificates)
 
-    def _principals(self, binding: Binding) -> Iterator[str]:
-        yield from binding.principals or ()
+    def _shown(self, scheme: str, bindings: Sequence[Binding]) -> Iterator[Compiled]:
+        """
+        Yield how callers hold a role by a certificate of `scheme`, alone or beside a token: whose
+        principal is the token's, and who must not leave a role behind by adding one.
+        """
         # A single scheme of certificates need not be named, even beside that of groups.
-        named = binding.scheme in self._certificates
-        for name in [binding.scheme] if named else self._certificates:
-            yield from (f"{name}|{identity}" for identity in binding.certificates or ())
+        of_scheme = [
+            binding
+            for binding in bindings
+            if binding.scheme == scheme or binding.scheme not in self._certificates
+        ]
+        identities = _once([i for binding in of_scheme for i in binding.certificates or ()])
+        if identities:
+            shown = ["claim", f"{CERTIFICATE}.{IDENTITY}", "any_of", identities]
+            yield ["all_of", [["certificate_scheme", scheme], shown]]
 
     def _holders(self, scheme: str, bindings: Sequence[Binding]) -> Iterator[Compiled]:
         """Yield how the callers of one scheme hold a role by their scopes, groups and clients."""

@@ -14,8 +14,8 @@ from authorizers.demo.partners import Partners
 from authorizers.demo.rows import Section
 from authorizers.testing.issuer import FakeIssuer
 from authorizers.testing.lambda_runtime import LambdaRuntime
+from authorizers.testing.sample import COMBINED_FUNCTION, HANDLERS
 
-HANDLER: Final = "authorizers.handlers.combined.handler"
 _DOCUMENT: Final = "certificates.json"
 
 
@@ -38,7 +38,7 @@ class CertificateStory:
             "AUTHORIZERS_CONFIG": _DOCUMENT,
             "AUTHORIZERS_HTTP_RESPONSES": "simple_uncached",
         }
-        runtime = LambdaRuntime(HANDLER, variables, task_root=self._folder)
+        runtime = LambdaRuntime(HANDLERS[COMBINED_FUNCTION], variables, task_root=self._folder)
         function = self._resources.enter_context(runtime)
         partners, issuer = self._partners, self._issuer
         for title, about, told in (

@@ -13,8 +13,8 @@ from authorizers.demo.function import rows_of_cases
 from authorizers.demo.key_desk import KeyDesk
 from authorizers.demo.rows import Row, Section
 from authorizers.testing.lambda_runtime import LambdaRuntime
+from authorizers.testing.sample import API_KEY_FUNCTION, HANDLERS
 
-HANDLER: Final = "authorizers.handlers.api_key.handler"
 _PLACE = "      routes_per_key: true\n"
 _LIMITS: Final = """\
       limits:
@@ -68,9 +68,8 @@ class KeyStory:
         self._folder.joinpath(name).write_bytes(render_compiled(compile_document(text)))
         variables = {**self._variables, **variables, "AUTHORIZERS_CONFIG": name}
         return self._resources.enter_context(
-            LambdaRuntime(HANDLER, variables, task_root=self._folder)
+            LambdaRuntime(HANDLERS[API_KEY_FUNCTION], variables, task_root=self._folder)
         )
-
 
 
 def example_key_document() -> str:

@@ -11,10 +11,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from authorizers.demo.key_story import HANDLER as KEY_HANDLER
 from authorizers.demo.rows import Cell, Row, Section, Shown, Summary
-from authorizers.demo.story import HANDLER, Story
+from authorizers.demo.story import Story
 from authorizers.model.request import EventKind
+from authorizers.testing.sample import HANDLERS
 
 
 class _Indents(TypedDict):
@@ -23,7 +23,7 @@ class _Indents(TypedDict):
 
 
 _MAX_WHAT_WIDTH = 46
-_WHY_WIDTH = 21  # the longest code
+_WHY_WIDTH = 30  # the longest code
 _OTHER_COLUMNS = _WHY_WIDTH + 26 + 7 * 2  # why, five kinds, and the gaps
 _NOTE: _Indents = {"initial_indent": " ↳ ", "subsequent_indent": "   "}
 _HEADS = {
@@ -49,13 +49,14 @@ class Report:
         """Say what is about to run, and what the numbers mean."""
         runtime = f"awslambdaric {version('awslambdaric')}, Python {platform.python_version()}"
         facts = Table.grid(padding=(0, 2))
-        facts.add_row("functions", f"{HANDLER} and {KEY_HANDLER}")
+        for head, handler in zip(("functions", "", "", ""), HANDLERS.values(), strict=True):
+            facts.add_row(head, handler)
         facts.add_row("", f"in {runtime}")
         facts.add_row("issuer", f"{story.issuer.issuer}, discovery and key set over HTTP")
         facts.add_row(
             "documents",
             "authorizers/demo/document.yaml, compiled to"
-            f" {story.compiled_bytes:,} bytes, and api_keys.yaml",
+            f" {story.compiled_bytes:,} bytes, api_keys.yaml and certificates.yaml",
         )
         facts.add_row("answers", Text("   ").join(_meaning(status) for status in _STYLES))
         facts.add_row("", Text(_NO_401, "dim"))

@@ -14,20 +14,23 @@ from authorizers.demo import cases
 from authorizers.demo.cases import Case
 from authorizers.demo.certificate_story import CertificateStory
 from authorizers.demo.function import cell_of_case, cell_of_event
-from authorizers.demo.key_story import HANDLER as KEY_HANDLER
 from authorizers.demo.key_story import KeyStory
 from authorizers.demo.rows import Cell, Row, Section
 from authorizers.model.request import EventKind
 from authorizers.testing.issuer import JWKS_PATH, FakeIssuer
 from authorizers.testing.lambda_runtime import LambdaRuntime
-from authorizers.testing.sample import API_KEY_FUNCTION, JWT_FUNCTION
+from authorizers.testing.sample import (
+    API_KEY_FUNCTION,
+    CERTIFICATE_FUNCTION,
+    COMBINED_FUNCTION,
+    HANDLERS,
+    JWT_FUNCTION,
+)
 from authorizers.testing.sample_events import write_sample_events
 
-HANDLER: Final = "authorizers.handlers.jwt.handler"
 EXAMPLE_ISSUER: Final = "https://login.example.com"
 _REASON: Final = "the demonstration's issuer runs on this machine"
 _KIND_IN_NAME: Final = re.compile(r"rest-token|rest-request|http-1|http-2|websocket")
-_HANDLERS: Final = {JWT_FUNCTION: HANDLER, API_KEY_FUNCTION: KEY_HANDLER}
 
 
 class Story:
@@ -52,13 +55,14 @@ class Story:
         compiled = render_compiled(compile_document(example_document(self.issuer.issuer)))
         self.compiled_bytes = len(compiled)
         folder.joinpath("authorizers.json").write_bytes(compiled)
-        variables = _read_json(self._events / "local" / "env.json")
+        local = self._events / "local"
+        variables = _read_json(local / "env.json")
         simple = {"AUTHORIZERS_HTTP_RESPONSES": "simple_uncached"}
         self._for_samples = {
-            function: enter(LambdaRuntime(handler, variables[function]))
-            for function, handler in _HANDLERS.items()
+            function: enter(LambdaRuntime(handler, variables[function], task_root=local))
+            for function, handler in HANDLERS.items()
         }
-        self._for_tokens = enter(LambdaRuntime(HANDLER, simple, task_root=folder))
+        self._for_tokens = enter(LambdaRuntime(HANDLERS[JWT_FUNCTION], simple, task_root=folder))
         self._keys = KeyStory(self._resources, folder / "keys")
         self._certificates = CertificateStory(self._resources, folder / "certificates")
 
@@ -73,6 +77,12 @@ class Story:
         yield Section("Sample events", self._about_samples, self._sample_rows(JWT_FUNCTION))
         about = "for the function that takes keys, under their own variables"
         yield Section("Sample events with keys", about, self._sample_rows(API_KEY_FUNCTION))
+        about = "for the function that takes certificates"
+        title = "Sample events with certificates"
+        yield Section(title, about, self._sample_rows(CERTIFICATE_FUNCTION))
+        about = "for the function that takes certificates, tokens and keys"
+        title = "Sample events with several credentials"
+        yield Section(title, about, self._sample_rows(COMBINED_FUNCTION))
         to = "to GET /orders, or $connect"
         for title, about, told in (
             ("Fresh tokens", f"as Authorization: Bearer <token>, {to}", cases.fresh_tokens),

@@ -121,6 +121,7 @@ class _Exchange:
             self._connections.append(connection)
             connection_class.connect(connection)
             self._sockets.append(connection.sock)
+            self._refuse_peer(connection.sock)  # again, should a release know no _new_conn
             if self._abandoned:
                 raise OSError("nobody waits for this exchange any more")
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from cryptography.x509 import Certificate
-
 from authorizers.errors import CredentialError, UntrustedCredential
 from authorizers.model.clock import Clock
 from authorizers.model.credential import ClientCertificate
 from authorizers.model.proof import CacheState
 from authorizers.model.recent import Recent
 from authorizers.mtls.certificate import parse_certificate
+from authorizers.mtls.leaf import Leaf, read_leaf
 from authorizers.mtls.scheme import CertificateScheme, VerifiedCertificate
 
 _Remembered = tuple[CertificateScheme, VerifiedCertificate]
@@ -48,13 +47,13 @@ class CertificateAuthenticator:
         known = self._remembered.get(certificate.digest)
         if known is not None and _holds(*known, now):
             return known[1], "hit"
-        scheme, verified = self._verify(parse_certificate(certificate.reveal()), now)
+        scheme, verified = self._verify(read_leaf(parse_certificate(certificate.reveal())), now)
         if not self._cache_size:
             return verified, "off"
         self._remembered.keep(certificate.digest, (scheme, verified))
         return verified, "miss"
 
-    def _verify(self, leaf: Certificate, now: float) -> _Remembered:
+    def _verify(self, leaf: Leaf, now: float) -> _Remembered:
         """
         Verify by the first scheme that may have issued the leaf and takes it. One that says that it
         is revoked, or that cannot say, has the last word: no other scheme overrules it.

@@ -1,26 +1,15 @@
 """One certificate in PEM: its text → `Certificate`, of which nothing is proven yet."""
 
-import binascii
 import hashlib
-import re
-from base64 import b64decode, b64encode
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from authorizers.errors import MalformedCredential
+from authorizers.model.pem import MAX_PEM_CHARS, certificate_block, decode_base64
 
-# A client's certificate has one to four kilobytes; this is room for very many names.
-MAX_PEM_CHARS: Final = 16 * 1024
-MAX_BASE64_LINE_CHARS: Final = 76  # RFC 7468 §2 writes 64, and lets a parser take other widths
-
-_BLOCK = re.compile(
-    r"-----BEGIN CERTIFICATE-----\r?\n"
-    rf"((?:[A-Za-z0-9+/=]{{1,{MAX_BASE64_LINE_CHARS}}}\r?\n)+)"
-    r"-----END CERTIFICATE-----(?:\r?\n)?"
-)
 _T = TypeVar("_T")
 
 
@@ -36,11 +25,11 @@ def parse_certificate(pem: str) -> x509.Certificate:
     if len(pem) > MAX_PEM_CHARS:
         detail = f"a client certificate has at most {MAX_PEM_CHARS} characters of PEM"
         raise MalformedCredential("certificate_too_large", detail)
-    block = _BLOCK.fullmatch(pem)
+    block = certificate_block(pem)
     if block is None:
         detail = "a client certificate is exactly one PEM block CERTIFICATE and nothing else"
         raise MalformedCredential("certificate_not_one", detail)
-    der = decode_base64(block[1])
+    der = decode_base64(block)
     if der is None:
         raise malformed("the PEM block is not base64")
     certificate = read(lambda: x509.load_der_x509_certificate(der))
@@ -48,16 +37,6 @@ def parse_certificate(pem: str) -> x509.Certificate:
         detail = "a client certificate has version 3: no earlier one says what it is for"
         raise MalformedCredential("certificate_version", detail)
     return certificate
-
-
-def decode_base64(text: str) -> bytes | None:
-    """Return what the lines `text` encode, or None: base64 has one text for each value."""
-    joined = text.replace("\r", "").replace("\n", "")
-    try:
-        data = b64decode(joined, validate=True)
-    except binascii.Error:
-        return None
-    return data if b64encode(data).decode() == joined else None
 
 
 def read(look: Callable[[], _T]) -> _T:

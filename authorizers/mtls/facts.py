@@ -21,6 +21,7 @@ def claims_of(
     would be that of another name too, a name with a wildcard, a common name beside constraints.
     """
     certificate: dict[str, Any] = {
+        "identity": text,
         "fingerprint_sha256": leaf.fingerprint,
         "serial": f"{leaf.certificate.serial_number:x}",
         "not_before": int(leaf.not_before),

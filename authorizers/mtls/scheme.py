@@ -8,10 +8,9 @@ from cryptography.x509 import Certificate
 from authorizers.errors import RejectedCredential
 from authorizers.model.principal import MAX_PRINCIPAL_ID_CHARS, Principal
 from authorizers.model.proof import Proof
-from authorizers.mtls.certificate import fingerprint_sha256, read
 from authorizers.mtls.facts import claims_of
 from authorizers.mtls.identity import is_pinned
-from authorizers.mtls.leaf import Leaf, read_leaf
+from authorizers.mtls.leaf import Leaf
 from authorizers.mtls.procedure import STEPS, Demands, Examination, certificates_of
 from authorizers.mtls.revocation_check import RevocationCheck
 from authorizers.mtls.trust import Trust, TrustSource
@@ -82,21 +81,19 @@ class CertificateScheme:
         """
         return self._material(self._trust.current())
 
-    def may_have_issued(self, leaf: Certificate) -> bool:
+    def may_have_issued(self, leaf: Leaf) -> bool:
         """
         Return whether a certificate of the bundle has the name of the leaf's issuer, or the leaf is
         pinned. Nothing is proven by that.
 
         Raises:
-            MalformedCredential: `certificate_malformed`.
             DependencyError, ConfigurationError: the trust cannot be read.
         """
-        issuer_der = read(lambda: leaf.issuer.public_bytes())  # noqa: PLW0108 issuer parses
-        if self._current_paths(self._trust.current()).knows(issuer_der):
+        if self._current_paths(self._trust.current()).knows(leaf.issuer_der):
             return True
-        return is_pinned(fingerprint_sha256(leaf), self._demands.identity)
+        return is_pinned(leaf.fingerprint, self._demands.identity)
 
-    def verify(self, leaf: Certificate, now: float) -> VerifiedCertificate:
+    def verify(self, leaf: Leaf, now: float) -> VerifiedCertificate:
         """
         Return what `leaf`, which is untrusted, proves at `now`, in seconds since 1970.
 
@@ -108,7 +105,7 @@ class CertificateScheme:
         trust = self._trust.current()
         # Taken before anything is checked: what changes meanwhile has not been checked against.
         material = self._material(trust)
-        examination = self.examine(read_leaf(leaf), trust, now)
+        examination = self.examine(leaf, trust, now)
         for step in STEPS:
             step.run(examination)
         ends = [examination.until, examination.leaf.not_after]

@@ -7,8 +7,9 @@ from typing import Final, TypeVar
 from cryptography import x509
 
 from authorizers.errors import ConfigurationError, MalformedCredential, Problem
+from authorizers.model.pem import decode_base64
 from authorizers.mtls.authority import Authority
-from authorizers.mtls.certificate import decode_base64, read
+from authorizers.mtls.certificate import read
 
 # What API Gateway takes for a truststore:
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html

@@ -26,6 +26,10 @@ _ANY: Final = Criticality.AGNOSTIC
 # goes further than this: it may quote the certificate.
 _REASONS: Final = (
     ("signature does not match", "certificate_signature_invalid", "its issuer did not sign it"),
+    ("Forbidden signature algorithm", "signature_not_taken", "a signature has other parameters"),
+    ("must be UtcTime", "validity_malformed", "a date before 2050 is not written as one"),
+    ("serial number cannot be negative", "serial_number_malformed", "a serial number is negative"),
+    ("certificate must have a serial", "serial_number_malformed", "a serial number is too long"),
     ("unsupported directoryName", NOT_SUPPORTED, "directory names are constrained"),
     ("unsupported name constraint", NOT_SUPPORTED, "a name is constrained in a way not known here"),
     ("name constraint: malformed", NOT_SUPPORTED, "a name that is constrained is malformed"),
@@ -53,8 +57,7 @@ class TrustedPath:
         self.flaw = _find_flaw(self.authorities, max_intermediates)
         self._intermediates = list(self.certificates[:-1])
         self._builder: PolicyBuilder | None = None
-        self._verifier: ClientVerifier | None = None
-        self._verifier_second = 0
+        self._verifier: tuple[int, ClientVerifier] | None = None
 
     def prove(self, leaf: x509.Certificate, now: float) -> Flaw | None:
         """
@@ -72,13 +75,14 @@ class TrustedPath:
         return None
 
     def _verifier_at(self, second: int) -> ClientVerifier:
-        if self._verifier is None or second != self._verifier_second:
+        """Return the verifier of this second, which the next leaf will often need again."""
+        kept = self._verifier
+        if kept is None or kept[0] != second:
             if self._builder is None:
                 self._builder = _builder(self.anchor.certificate, len(self._intermediates))
             at = datetime.fromtimestamp(second, UTC)
-            self._verifier = self._builder.time(at).build_client_verifier()
-            self._verifier_second = second
-        return self._verifier
+            self._verifier = kept = (second, self._builder.time(at).build_client_verifier())
+        return kept[1]
 
 
 def _builder(anchor: x509.Certificate, intermediates: int) -> PolicyBuilder:

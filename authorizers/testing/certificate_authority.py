@@ -155,7 +155,7 @@ class FakeCertificateAuthority:
         self,
         revoked: Mapping[int, Sequence[x509.ExtensionType]] | Iterable[int] = (),
         *,
-        number: int = 1,
+        number: int | None = 1,
         life: tuple[timedelta, timedelta] | None = None,
         extensions: Iterable[tuple[x509.ExtensionType, bool]] = (),
         signing_key: Any = None,
@@ -172,7 +172,9 @@ class FakeCertificateAuthority:
             issuer_name=issuer_name or self.name,
             last_update=now - before,
             next_update=now + after,
-        ).add_extension(x509.CRLNumber(number), False)
+        )
+        if number is not None:
+            builder = builder.add_extension(x509.CRLNumber(number), False)
         builder = builder.add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), False
         )

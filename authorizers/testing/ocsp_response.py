@@ -87,6 +87,7 @@ def ocsp_response(  # noqa: PLR0913 each is one way of being wrong
     *,
     delegate: Issued | None = None,
     by_name: bool = False,
+    named: x509.Certificate | None = None,
     certificates: Sequence[x509.Certificate] | None = None,
     produced_at: datetime | None = None,
     extensions: Extensions = (),
@@ -96,15 +97,16 @@ def ocsp_response(  # noqa: PLR0913 each is one way of being wrong
 ) -> bytes:
     """
     Return a response with `singles`, signed by `authority` or its `delegate`, whom it names by
-    key or `by_name`. `certificates` are those that it brings along: the delegate's, if left out.
-    `signing_key` forges; `algorithm` is what the signature is said to be.
+    key or `by_name`; `named` is who is named instead. `certificates` are those that it brings
+    along: the delegate's, if left out. `signing_key` forges; `algorithm` is what the signature
+    is said to be.
     """
     signer: Any = delegate or authority
     if certificates is None:
         certificates = [delegate.certificate] if delegate else []
     data = tlv(
         0x30,
-        _responder_id(signer.certificate, by_name),
+        _responder_id(named or signer.certificate, by_name),
         _time(produced_at or authority.now()),
         tlv(0x30, *(single.der() for single in singles)),
         *_extensions(extensions),

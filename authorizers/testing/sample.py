@@ -28,6 +28,12 @@ JWT_FUNCTION: Final = "JwtAuthorizer"
 API_KEY_FUNCTION: Final = "ApiKeyAuthorizer"
 CERTIFICATE_FUNCTION: Final = "CertificateAuthorizer"
 COMBINED_FUNCTION: Final = "CombinedAuthorizer"
+HANDLERS: Final = {
+    JWT_FUNCTION: "authorizers.handlers.jwt.handler",
+    API_KEY_FUNCTION: "authorizers.handlers.api_key.handler",
+    CERTIFICATE_FUNCTION: "authorizers.handlers.client_certificate.handler",
+    COMBINED_FUNCTION: "authorizers.handlers.combined.handler",
+}
 _FUNCTIONS: Final = {  # what the names of samples for each but the first begin with
     "api-key-": API_KEY_FUNCTION,
     "certificate-": CERTIFICATE_FUNCTION,

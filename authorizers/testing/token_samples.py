@@ -65,6 +65,8 @@ _SHAPES: Final = (
     _allow("http-2-default-route", "format 2.0, the route `$default`",
            path="/any/path", resource="$default", **_DEFAULT),
     _allow("http-2-multi-value", "format 2.0, a header twice", **_MANY_VALUES, **_DEFAULT),
+    _allow("rest-request-bound", "a token, and the certificate that it is bound to",
+           token="<bound>", client_certificate="<good certificate>"),
     _allow("http-2-base-path", "format 2.0, a custom domain with a base path", **_SHOP),
 )  # fmt: skip
 _BAD_CREDENTIALS: Final = (
@@ -88,6 +90,12 @@ _BAD_CREDENTIALS: Final = (
          "signature_invalid", token="<forged>"),
     _BAD("http-2-forged-signature", "signed by another key under the same `kid`",
          "signature_invalid", token="<forged>", **_DEFAULT),
+    _BAD("rest-token-bound", "a token that is bound to a certificate, which cannot be seen here",
+         "certificate_required", token="<bound>"),
+    _BAD("http-2-bound-alone", "a token that is bound to a certificate, without it",
+         "certificate_required", token="<bound>", **_DEFAULT),
+    _BAD("rest-request-bound-to-another", "a token, and the certificate of somebody else",
+         "certificate_mismatch", token="<bound>", client_certificate="<admin certificate>"),
     _BAD("rest-request-alg-none", "an unsigned token, `alg` none", "jwt_malformed",
          token="<unsigned>"),
     _BAD("rest-request-duplicate-authorization", "two Authorization headers",

@@ -59,6 +59,14 @@ def test_a_decision_has_all_that_is_promised(decision: Decide, written: Written)
     }
 
 
+def test_the_certificate_beside_a_token_is_named(decision: Decide, written: Written) -> None:
+    shown = {"certificate": {"fingerprint_sha256": "ab" * 32, "subject": "CN=alice"}}
+    line = written(decision(principal=ALICE._replace(claims=shown, certificate_scheme="partners")))
+    assert line["principal"] == "staff|alice"
+    assert (line["certificate_scheme"], line["certificate_sha256"]) == ("partners", "ab" * 32)
+    assert "CN=alice" not in str(line)
+
+
 def test_the_path_that_was_asked_for_is_not_told(decision: Decide, written: Written) -> None:
     assert "secret-path" not in str(written(decision(principal=ALICE)))
 

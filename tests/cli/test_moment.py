@@ -3,7 +3,7 @@
 import pytest
 
 from authorizers.api_key.record import problem_of_record
-from authorizers.cli.moment import parse_moment, render_moment
+from authorizers.cli.moment import parse_moment, parse_time, render_moment
 
 NOW = 1_800_000_000.5
 LAST = 253_402_300_799  # 9999-12-31T23:59:59Z
@@ -60,3 +60,24 @@ def test_what_is_no_moment_to_come_is_refused(text: str) -> None:
 def test_the_last_day_there_is_can_be_read_back() -> None:
     assert render_moment(LAST) == "9999-12-31T23:59:59Z"
     assert render_moment(LAST + 1) == str(LAST + 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("1970-01-01", 0),
+        ("2001-09-09T01:46:40Z", 1_000_000_000),
+        ("2001-09-09T03:46:40+02:00", 1_000_000_000),
+        ("2999-01-01", 32_472_144_000),
+    ],
+)
+def test_a_time_may_lie_behind_or_ahead(text: str, seconds: int) -> None:
+    assert parse_time(text) == seconds
+
+
+@pytest.mark.parametrize(
+    "text", ["", "now", "8h", "1969-12-31", "2001-09-09T01:46:40", "9999-12-31T23:59:59-12:00"]
+)
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="write a moment"):
+        parse_time(text)

@@ -21,6 +21,9 @@ COMMANDS = (
     "matrix",
     "canary",
     "keys",
+    "truststore",
+    "certificate",
+    "crl",
 )
 PROGRAM = (sys.executable, "-m", "authorizers.cli")
 
@@ -47,6 +50,18 @@ def test_the_help_of_every_command_has_examples(command: str, option: str) -> No
     assert result.exit_code == 0
     assert "Examples:" in result.stdout
     assert f"authorizers {command}" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "words", [("truststore", "check"), ("certificate", "inspect"), ("crl", "check")], ids=" ".join
+)
+def test_the_help_of_a_command_in_a_group_has_examples_and_exit_codes(
+    words: tuple[str, str],
+) -> None:
+    result = CliRunner().invoke(app, [*words, "--help"])
+    assert result.exit_code == 0
+    assert f"authorizers {' '.join(words)}" in result.stdout
+    assert "Exit codes: 0" in result.stdout
 
 
 def test_the_help_lists_the_commands_and_the_exit_codes() -> None:

@@ -217,7 +217,13 @@ def test_a_scheme_of_certificates_is_required_as_such() -> None:
     assert route["requirement"] == ["certificate_scheme", "workloads"]
 
 
-def test_certificates_are_bound_to_roles_as_principals() -> None:
+def shown(scheme: str, *identities: str) -> list[Any]:
+    """Return what is demanded of a certificate, alone or beside a token."""
+    fact = ["claim", "certificate.identity", "any_of", list(identities)]
+    return ["all_of", [["certificate_scheme", scheme], fact]]
+
+
+def test_certificates_are_bound_to_roles_by_their_identity() -> None:
     rest = """\
 roles: {x: {routes: [GET /]}}
 bindings:
@@ -227,12 +233,11 @@ bindings:
 """
     (route,) = compile_document(HEAD + SPIFFE + rest)["routes"]
     assert route["requirement"] == [
-        "principal",
+        "any_of",
         [
-            "partners|a.example",
-            "partners|b.example",
-            "workloads|spiffe://example.org/a",
-            "partners|c.example",
+            ["principal", ["partners|c.example"]],
+            shown("partners", "a.example", "b.example"),
+            shown("workloads", "spiffe://example.org/a"),
         ],
     ]
 
@@ -240,7 +245,7 @@ bindings:
 def test_the_only_scheme_of_certificates_need_not_be_named() -> None:
     rest = "roles: {x: {routes: [GET /]}}\nbindings: [{role: x, certificates: [a.example]}]\n"
     (route,) = compile_document(HEAD + rest)["routes"]
-    assert route["requirement"] == ["principal", ["partners|a.example"]]
+    assert route["requirement"] == shown("partners", "a.example")
 
 
 def test_a_table_may_bind_roles_to_certificates() -> None:

@@ -28,9 +28,10 @@ authenticate:
 routes: {GET /: {authenticated: true}}
 """)
 PIN = "ab" * 32
+PINS: list[Any] = [[], PIN, [PIN.upper()], [PIN[1:]], [PIN, ""], [None]]
 SCHEME = "scheme that is not whole"
 SOURCES = ("crls", "distribution_points", "ocsp")
-HOSTS = [None, "a", {}, [""], [5], ["a", None]]
+HOSTS: list[Any] = [None, "a", {}, [""], [5], ["a", None]]
 
 
 def parse(document: Any) -> dict[str, Any]:
@@ -61,6 +62,7 @@ def test_the_document_of_these_tests_is_right() -> None:
         (("revocation",), None),
         (("policies",), []),
         (("max_intermediates",), 0),
+        (("refresh_seconds",), 0),
         (("identity",), {"kind": "dns"}),
         (("identity",), {"kind": "fingerprint", "fingerprints": [PIN]}),
         (("revocation", "crls"), []),
@@ -81,19 +83,12 @@ def test_the_document_of_these_tests_is_right() -> None:
         (("identity",), [{"kind": "spiffe"}, {"kind": "spiffe", "trust_domain": ""}]),
         (("identity",), [{"kind": "dns", "trust_domain": "a"}, {"kind": "fingerprint"}]),
         (("identity",), [{"kind": "dns", "fingerprints": [PIN]}]),
-        (("identity",), [{"kind": "fingerprint", "fingerprints": pins} for pins in ([], PIN)]),
-        (
-            ("identity",),
-            [
-                {"kind": "fingerprint", "fingerprints": pins}
-                for pins in ([PIN.upper()], [PIN[1:]], [PIN, ""], [None])
-            ],
-        ),
+        (("identity",), [{"kind": "fingerprint", "fingerprints": pins} for pins in PINS]),
         (("identity", "trust_domain"), [None, 5, ["example.org"]]),
         (("max_intermediates",), [None, -1, 4, 1.5, True, "3"]),
         (("any_extended_key_usage",), [None, 0, 1, "true", "why"]),
         (("policies",), [None, {}, "1.2.3.4", [5], [""]]),
-        (("refresh_seconds",), [None, 0, -1, 1.5, True, "300"]),
+        (("refresh_seconds",), [None, -1, 1.5, True, "300"]),
         (("revocation",), [{}, [], False, 0, "none", {"mode": "required"}]),
         (
             ("revocation",),

@@ -129,7 +129,7 @@ OF_CERTIFICATES = {
     "routes": {
         "GET /a": {"certificate": {"trust_domain": ["example.org"]}},
         "GET /{b}": {"path": {"b": "claims.certificate.serial"}},
-        "$connect": {"not": {"certificate": {"subject": "CN=a,O=b"}}},
+        "GET /e": {"not": {"certificate": {"subject": "CN=a,O=b"}}},
         "GET /c": {"claim": {"certificate.san_dns": {"contains": "a.example"}}},
         "GET /d": {"all_of": [{"scheme": "a"}, {"scheme": "c"}]},
     },

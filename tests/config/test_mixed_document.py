@@ -20,7 +20,7 @@ SCHEMES = {
     " routes_per_key: true}",
 }
 BOTH = "needs a token and an API key in one request"
-WEBSOCKET = "can only be met with a client certificate, and WebSocket APIs have none"
+WEBSOCKET = "WebSocket APIs never see a client certificate"
 
 
 def document(*schemes: str, routes: str, rest: str = "") -> str:
@@ -91,51 +91,32 @@ def test_a_certificate_stands_beside_either(requirement: str) -> None:
     "requirement",
     [
         "{scheme: partners}",
-        "{all_of: [{scheme: partners}, {scopes: {any_of: [a]}}]}",
         "{certificate: {san_dns: a.example}}",
-        "{any_of: [{certificate: {common_name: a}}, {certificate: {serial: '1'}}]}",
-        "{role: partner}",
-        "{claim: {certificate.serial: {equals: '1'}}}",
+        "{authenticated: true}",
+        "{not: {scheme: partners}}",
+        "{nobody: true}",
     ],
 )
-def test_no_websocket_has_a_certificate(requirement: str) -> None:
-    role = "roles: {partner: {requirement: {scheme: partners}}}\n"
-    text = document("partners", "staff", rest=role, routes=f"$connect: {requirement}")
+@pytest.mark.parametrize("schemes", [("partners",), ("partners", "staff")], ids=len)
+def test_a_document_of_certificates_is_for_no_websocket(
+    requirement: str, schemes: tuple[str, ...]
+) -> None:
+    text = document(*schemes, routes=f"$connect: {requirement}")
     found = [(line.partition("{")[0], said) for line, said in found_in(text, WEBSOCKET)]
     assert found == [("«$connect: ", WEBSOCKET)]
 
 
-def test_a_role_that_records_of_keys_may_name_can_be_held_without_a_certificate() -> None:
-    role = "roles: {partner: {requirement: {scheme: partners}}}\n"
-    compile_document(
-        document("partners", "machines", rest=role, routes="$connect: {role: partner}")
-    )
+def test_nor_is_one_whose_role_connects() -> None:
+    rest = """\
+roles: {x: {routes: [$connect]}}
+bindings: [{role: x, scheme: staff, scopes: [a]}]
+"""
+    text = document("partners", "staff", rest=rest, routes="GET /: {role: x}")
+    assert found_in(text, WEBSOCKET) == [("roles: {x: {routes: [«$connect]}}", WEBSOCKET)]
 
 
-@pytest.mark.parametrize(
-    "requirement",
-    [
-        "{authenticated: true}",
-        "{not: {scheme: partners}}",
-        "{any_of: [{scheme: partners}, {scheme: staff}]}",
-        "{scopes: {any_of: [a]}}",
-        "{nobody: true}",
-    ],
-)
-def test_a_websocket_takes_what_is_met_without_one(requirement: str) -> None:
-    compile_document(document("partners", "staff", routes=f"$connect: {requirement}"))
-
-
-def test_a_document_of_certificates_alone_connects_nobody() -> None:
-    text = document("partners", routes="$connect: {authenticated: true}")
-    assert [said for _, said in found_in(text, WEBSOCKET)] == [WEBSOCKET]
-    text = document(
-        "partners", rest="roles: {x: {routes: [$connect]}}\n", routes="GET /: {role: x}"
-    )
-    text = text.replace("routes:\n", "bindings: [{role: x, certificates: [a.example]}]\nroutes:\n")
-    assert ("$connect", WEBSOCKET) in [
-        (line.rpartition("«")[2][:8], said) for line, said in found_in(text, WEBSOCKET)
-    ]
+def test_a_document_of_tokens_and_keys_connects() -> None:
+    compile_document(document("staff", "machines", routes="$connect: {authenticated: true}"))
 
 
 PRINCIPALS = """\
@@ -221,7 +202,13 @@ bindings: [{role: x, scheme: staff, scopes: [a], certificates: [a.example]}]
     assert requirements["GET /"] == [
         "any_of",
         [
-            ["principal", ["partners|a.example"]],
+            [
+                "all_of",
+                [
+                    ["certificate_scheme", "partners"],
+                    ["claim", "certificate.identity", "any_of", ["a.example"]],
+                ],
+            ],
             ["all_of", [["scheme", "staff"], ["scopes_any", ["a"]]]],
         ],
     ]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from authorizers.config.url import validate_issuer, validate_jwks_uri
+from authorizers.config.url import validate_crl_url, validate_issuer, validate_jwks_uri
 
 BOTH = pytest.mark.parametrize("validate", [validate_issuer, validate_jwks_uri])
 
@@ -65,6 +65,38 @@ def test_http_is_taken_for_this_machine_with_the_named_relaxation(
 def test_the_relaxation_reaches_no_other_machine(validate: Callable[..., None], host: str) -> None:
     with pytest.raises(ValueError, match="https"):
         validate(f"http://{host}/", loopback_http=True)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://crl.example.com/a.crl",
+        "https://crl.example.com:8443/a.crl?b=c",
+        "http://crl.example.com",
+    ],
+)
+def test_revocation_lists_are_read_over_either(url: str) -> None:
+    validate_crl_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ldap://crl.example.com/cn=a",
+        "file:///etc/passwd",
+        "http:///a.crl",
+        "http://u:p@crl.example.com/a.crl",
+        "http://crl.example.com/a.crl#b",
+        "http://crl.example.com:65536/a.crl",
+        "http://crl.example.com/a b",
+        "http://crl.example.com/" + "a" * 2048,
+        "//crl.example.com/a.crl",
+        "",
+    ],
+)
+def test_revocation_lists_have_plain_addresses(url: str) -> None:
+    with pytest.raises(ValueError, match="address"):
+        validate_crl_url(url)
 
 
 def test_a_query_is_for_key_sets_only() -> None:

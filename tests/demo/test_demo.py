@@ -62,7 +62,12 @@ def test_every_answer_is_the_expected_one(told: Any) -> None:
 
 
 def test_every_sample_event_is_sent(told: Any) -> None:
-    titles = ("Sample events", "Sample events with keys")
+    titles = (
+        "Sample events",
+        "Sample events with keys",
+        "Sample events with certificates",
+        "Sample events with several credentials",
+    )
     rows = [row for title in titles for row in answers(told, title).values()]
 
     assert sum(len(row["answers"]) for row in rows) == len(SAMPLES)
@@ -112,10 +117,10 @@ def test_an_outage_is_500_for_a_cold_function_and_nothing_for_a_warm_one(told: A
     assert set(statuses(rows["issuer stopped, a cold function"])) == {500}
 
 
-def test_the_functions_are_started_six_times(told: Any) -> None:
+def test_the_functions_are_started_nine_times(told: Any) -> None:
     """
-    Once for the sample events of each function, once for the tokens, once without the issuer,
-    once for keys in a file, and once for keys whose requests are counted.
+    Once for the sample events of each of the four, once for the tokens, once without the issuer,
+    once for keys in a file, once for keys whose requests are counted, and once for certificates.
     """
     cold = [
         answer["cold"]
@@ -124,7 +129,33 @@ def test_the_functions_are_started_six_times(told: Any) -> None:
         for answer in row["answers"].values()
     ]
 
-    assert cold.count(True) == 6
+    assert cold.count(True) == 9
+
+
+def test_certificates_are_refused_for_their_own_reasons(told: Any) -> None:
+    rows = answers(told, "Client certificates") | answers(told, "Revocation")
+    reasons = {what: {a["reason"] for a in row["answers"].values()} for what, row in rows.items()}
+
+    assert reasons["a good certificate"] == {"granted"}
+    assert reasons["revoked"] == {"certificate_revoked"}
+    assert reasons["expired"] == {"certificate_expired"}
+    assert reasons["for servers only"] == {"certificate_extended_key_usage"}
+    assert reasons["of another trust domain"] == {"trust_domain_mismatch"}
+    assert reasons["only in headers"] == {"credential_missing"}
+    assert reasons["where there is none"] == {"certificate_not_available"}
+    assert reasons["revoked just now"] == {"certificate_revoked"}
+    assert reasons["the list is not renewed in time"] == {"revocation_unknown"}
+
+
+def test_a_certificate_and_a_token_are_told_apart_from_one_of_them(told: Any) -> None:
+    rows = answers(told, "A certificate, a token, or both")
+
+    assert set(statuses(rows["a certificate and a token, POST /orders"])) == {200}
+    assert set(statuses(rows["only the certificate, POST /orders"])) == {403}
+    assert set(statuses(rows["only the token, POST /orders"])) == {403}
+    assert set(statuses(rows["a bound token, with its certificate"])) == {200}
+    assert 200 not in statuses(rows["a bound token, with another"])
+    assert 200 not in statuses(rows["a bound token, alone"])
 
 
 def test_keys_are_refused_for_their_own_reasons(told: Any) -> None:

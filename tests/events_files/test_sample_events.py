@@ -2,21 +2,32 @@
 
 import base64
 import json
+import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jwt
 import pytest
+from cryptography import x509
 
 from authorizers.api_key.format import parse_key
 from authorizers.api_key.pepper import parse_peppers
 from authorizers.errors import EventError
 from authorizers.events.event import parse_event
 from authorizers.model.request import EventKind
+from authorizers.testing.certificate_samples import CERTIFICATE_SAMPLES
+from authorizers.testing.combined_samples import COMBINED_SAMPLES
 from authorizers.testing.key_samples import KEY_SAMPLES
-from authorizers.testing.sample import API_KEY_FUNCTION, JWT_FUNCTION
+from authorizers.testing.sample import (
+    API_KEY_FUNCTION,
+    CERTIFICATE_FUNCTION,
+    COMBINED_FUNCTION,
+    JWT_FUNCTION,
+)
+from authorizers.testing.sample_certificates import FOLDER, SampleCertificates
 from authorizers.testing.sample_events import main, write_sample_events
 from authorizers.testing.sample_keys import PREFIX, SampleKeys
 from authorizers.testing.sample_tokens import EXPIRES_AT, ISSUER, KEY_ID, SampleTokens
@@ -31,7 +42,17 @@ ENVIRONMENTS = json.loads((EVENTS / "local" / "env.json").read_text())
 VARIABLES = ENVIRONMENTS[JWT_FUNCTION]
 KEY_VARIABLES = ENVIRONMENTS[API_KEY_FUNCTION]
 JWK = json.loads(VARIABLES["AUTHORIZERS_JWKS"])["keys"][0]
-CREDENTIALS = [*SampleTokens().by_name, *SampleKeys().by_name]
+CERTIFICATES = SampleCertificates()
+CREDENTIALS = [
+    *SampleTokens(CERTIFICATES.good).by_name,
+    *SampleKeys().by_name,
+    *CERTIFICATES.by_name,
+]
+FUNCTIONS = {
+    "api-key": API_KEY_FUNCTION,
+    "certificate": CERTIFICATE_FUNCTION,
+    "combined": COMBINED_FUNCTION,
+}
 SKIPPED = {".git", "events", "tests", "node_modules", "__pycache__"}
 
 
@@ -61,9 +82,9 @@ def test_every_file_is_the_event_that_its_name_says(file: Path) -> None:
 
 def test_every_file_is_for_the_function_that_its_name_says() -> None:
     for name, expected in EXPECTED.items():
-        for_keys = name.startswith("api-key-")
-        assert expected["function"] == (API_KEY_FUNCTION if for_keys else JWT_FUNCTION)
-    assert ENVIRONMENTS.keys() == {JWT_FUNCTION, API_KEY_FUNCTION}
+        prefix = next(filter(name.startswith, FUNCTIONS), "")
+        assert expected["function"] == FUNCTIONS.get(prefix, JWT_FUNCTION)
+    assert ENVIRONMENTS.keys() == {JWT_FUNCTION, *FUNCTIONS.values()}
 
 
 @pytest.mark.parametrize("samples", [TOKEN_SAMPLES, KEY_SAMPLES], ids=["tokens", "keys"])
@@ -73,7 +94,25 @@ def test_every_kind_has_an_allow_a_deny_and_a_bad_credential(samples: Any) -> No
         assert {Verdict.ALLOW, Verdict.INSUFFICIENT, Verdict.BAD_CREDENTIAL} <= verdicts
 
 
-@pytest.mark.parametrize("samples", [TOKEN_SAMPLES, KEY_SAMPLES], ids=["tokens", "keys"])
+@pytest.mark.parametrize(
+    "samples",
+    [CERTIFICATE_SAMPLES, COMBINED_SAMPLES],
+    ids=["certificates", "combined"],
+)
+def test_every_kind_that_has_certificates_has_all_answers_and_the_others_none(samples: Any) -> None:
+    for kind in EventKind:
+        verdicts = {sample.verdict for sample in samples if sample.kind is kind}
+        if kind in (EventKind.REST_TOKEN, EventKind.WEBSOCKET):
+            assert verdicts == {Verdict.FAILURE}
+        else:
+            assert {Verdict.ALLOW, Verdict.INSUFFICIENT, Verdict.BAD_CREDENTIAL} <= verdicts
+
+
+@pytest.mark.parametrize(
+    "samples",
+    [TOKEN_SAMPLES, KEY_SAMPLES, CERTIFICATE_SAMPLES, COMBINED_SAMPLES],
+    ids=["tokens", "keys", "certificates", "combined"],
+)
 def test_wrong_samples_outnumber_right_ones(samples: Any) -> None:
     wrong = [sample for sample in samples if sample.verdict is not Verdict.ALLOW]
 
@@ -172,7 +211,7 @@ def test_no_private_key_is_stored() -> None:
     assert JWK.keys() == {"kty", "use", "alg", "kid", "n", "e"}
     for file in EVENTS.rglob("*"):
         if file.is_file():
-            assert "PRIVATE KEY" not in file.read_text()
+            assert b"PRIVATE KEY" not in file.read_bytes()
 
 
 def test_the_issuer_is_a_name_that_can_never_exist() -> None:
@@ -188,8 +227,7 @@ def test_nothing_but_the_sample_events_trusts_the_demo_key() -> None:
     modulus = base64.urlsafe_b64decode(JWK["n"] + "==").hex()
     maker = ROOT / "authorizers" / "testing"
 
-    for file in _project_files():
-        text = file.read_text(encoding="utf-8", errors="ignore")
+    for file, text in _project_texts():
         assert JWK["n"] not in text, file
         assert modulus not in text.lower().replace(":", ""), file
         if not file.is_relative_to(maker):
@@ -201,10 +239,14 @@ def test_nothing_but_the_sample_events_has_their_pepper_or_a_record_of_their_key
     pepper = json.loads(KEY_VARIABLES["AUTHORIZERS_PEPPER"])["1"]
     secrets = {s["hmac_sha256"] for record in records() for s in record["secrets"]}
 
-    for file in _project_files():
-        text = file.read_text(encoding="utf-8", errors="ignore")
+    for file, text in _project_texts():
         assert pepper not in text, file
         assert not [secret for secret in secrets if secret in text], file
+
+
+@cache
+def _project_texts() -> list[tuple[Path, str]]:
+    return [(file, file.read_text(encoding="utf-8", errors="ignore")) for file in _project_files()]
 
 
 def _project_files() -> list[Path]:
@@ -236,6 +278,53 @@ def test_writing_them_again_gives_the_same_files_with_another_key(tmp_path: Path
     assert keys_again.keys() == KEY_VARIABLES.keys()
 
 
+def certificate_of(name: str) -> x509.Certificate:
+    shown = event(f"certificate-{name}")["requestContext"]["authentication"]["clientCert"]
+    return x509.load_pem_x509_certificate(shown["clientCertPem"].encode())
+
+
+def test_the_authority_its_lists_and_the_good_certificate_last_until_2100() -> None:
+    folder = EVENTS / "local" / FOLDER
+    certificates = [
+        x509.load_pem_x509_certificate((folder / name).read_bytes())
+        for name in ("root.pem", "issuing.pem")
+    ]
+    lists = [
+        x509.load_der_x509_crl((folder / name).read_bytes()) for name in ("root.crl", "issuing.crl")
+    ]
+    ends = {
+        certificate.not_valid_after_utc for certificate in (*certificates, certificate_of("http-2"))
+    }
+    ends |= {crl.next_update_utc for crl in lists if crl.next_update_utc is not None}
+
+    assert {end.timestamp() for end in ends} == {EXPIRES_AT}
+
+
+def test_the_revoked_certificate_is_revoked_and_the_good_one_is_not() -> None:
+    crl = x509.load_der_x509_crl((EVENTS / "local" / FOLDER / "issuing.crl").read_bytes())
+    revoked, good = (certificate_of(name).serial_number for name in ("http-2-revoked", "http-2"))
+
+    assert crl.get_revoked_certificate_by_serial_number(revoked) is not None
+    assert crl.get_revoked_certificate_by_serial_number(good) is None
+
+
+def test_the_documents_name_files_of_this_folder_alone() -> None:
+    for function in (CERTIFICATE_FUNCTION, COMBINED_FUNCTION):
+        document = json.loads(ENVIRONMENTS[function]["AUTHORIZERS_CONFIG"])
+        scheme = document["schemes"]["partners"]["client_certificate"]
+        places = [scheme["trust"], scheme["intermediates"], *scheme["revocation"]["crls"]]
+
+        assert {place["kind"] for place in places} == {"file"}
+        assert all((EVENTS / "local" / place["name"]).is_file() for place in places)
+
+
+def test_nothing_but_the_sample_events_has_their_authority() -> None:
+    lines = (EVENTS / "local" / FOLDER / "root.pem").read_text().splitlines()
+
+    for file, text in _project_texts():
+        assert lines[2] not in text, file
+
+
 @pytest.mark.parametrize("name", ["README.md", "local/expected.json"])
 def test_the_expectations_are_those_of_the_code(tmp_path: Path, name: str) -> None:
     """Run `make events` when this fails."""
@@ -255,7 +344,14 @@ def test_the_events_differ_from_the_codes_in_their_credentials_only(sample: Any)
 
 
 def _without_credentials(value: Any) -> str:
-    words = json.dumps(value).replace("%", " ").replace("=", " ").replace(",", " ").split(" ")
+    """Return the event's words; what API Gateway says of a certificate is as new as that is."""
+    if isinstance(value, dict) and "requestContext" in value:
+        context = value["requestContext"]
+        for holder in (context.get("identity"), context.get("authentication")):
+            if holder and "clientCert" in holder:
+                holder["clientCert"] = dict.fromkeys(holder["clientCert"], "CREDENTIAL")
+    text = re.sub("MI[A-Za-z0-9+/]{80,}={0,2}", "CREDENTIAL", json.dumps(value))
+    words = text.replace("%", " ").replace("=", " ").replace(",", " ").split(" ")
     return " ".join(
         "CREDENTIAL" if word.startswith(("eyJ", f"{PREFIX}_")) else word
         for word in _split_quotes(words)

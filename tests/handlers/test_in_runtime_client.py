@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,14 @@ from authorizers.gateway.answer import Outcome, answer
 from authorizers.model.request import EventKind
 from authorizers.testing.events import rest_token_event
 from authorizers.testing.lambda_runtime import InvocationResult, LambdaRuntime
-from authorizers.testing.sample import API_KEY_FUNCTION, JWT_FUNCTION
+from authorizers.testing.sample import (
+    API_KEY_FUNCTION,
+    COMBINED_FUNCTION,
+    HANDLERS,
+    JWT_FUNCTION,
+)
 
-HANDLER = "authorizers.handlers.jwt.handler"
-HANDLERS = {JWT_FUNCTION: HANDLER, API_KEY_FUNCTION: "authorizers.handlers.api_key.handler"}
+HANDLER = HANDLERS[JWT_FUNCTION]
 EVENTS = Path(__file__).parents[2] / "events"
 EXPECTED = json.loads((EVENTS / "local" / "expected.json").read_text())
 ALL_VARIABLES = json.loads((EVENTS / "local" / "env.json").read_text())
@@ -45,8 +50,15 @@ def function() -> Iterator[LambdaRuntime]:
 
 @pytest.fixture(scope="module")
 def functions(function: LambdaRuntime) -> Iterator[dict[str, LambdaRuntime]]:
-    with LambdaRuntime(HANDLERS[API_KEY_FUNCTION], KEY_VARIABLES) as for_keys:
-        yield {JWT_FUNCTION: function, API_KEY_FUNCTION: for_keys}
+    with ExitStack() as started:
+        others = {
+            name: started.enter_context(
+                LambdaRuntime(handler, ALL_VARIABLES[name], task_root=EVENTS / "local")
+            )
+            for name, handler in HANDLERS.items()
+            if name != JWT_FUNCTION
+        }
+        yield {JWT_FUNCTION: function, **others}
 
 
 def outcome_of(result: InvocationResult, kind: EventKind, arn: str) -> tuple[str, int]:
@@ -93,9 +105,9 @@ def test_the_events_with_keys_hold_keys() -> None:
     assert sum(bool(secrets_in(name)) for name in with_keys) > len(with_keys) / 2
 
 
-@pytest.mark.parametrize("wrong", HANDLERS)
+@pytest.mark.parametrize("wrong", [name for name in HANDLERS if name != COMBINED_FUNCTION])
 def test_a_function_does_not_start_with_a_document_of_the_other_kind(wrong: str) -> None:
-    other = next(name for name in HANDLERS if name != wrong)
+    other = COMBINED_FUNCTION if wrong == JWT_FUNCTION else JWT_FUNCTION
     with LambdaRuntime(HANDLERS[wrong], ALL_VARIABLES[other]) as function:
         result = function.invoke(rest_token_event(token="t"))
 

@@ -16,7 +16,9 @@ from authorizers.testing.faulty import Exchange, FaultyServer
 HOST = "ocsp.example.com"
 REASON = "the server of this test is on this machine"
 
-HOSTS = AllowedHosts([HOST, "crl.example.com:8080", "127.0.0.1", "xn--bcher-kva.example"])
+HOSTS = AllowedHosts(
+    [HOST, "crl.example.com:8080", "127.0.0.1", "xn--bcher-kva.example", "kelvin.example"]
+)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +50,7 @@ REFUSED = [
     "http://ocsp%2eexample.com/",
     "http://bücher.example/",
     "http://oc\u017fp.example.com/",  # a long s, which is an s in another case
+    "http://\u212aelvin.example/",  # a Kelvin sign, which is a k in lower case
     "http://ocsp.example.com\uff0fevil.example/",
     "http://ocsp\uff0eexample\uff0ecom/",
     # This machine, the network, and the metadata service.

@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+from urllib3.connection import HTTPConnection
 
 from authorizers.errors import DependencyError
 from authorizers.http.exchange import exchange
@@ -94,6 +95,21 @@ def test_the_other_end_is_judged_by_its_address() -> None:
     with FaultyServer(faulty.respond(b"x")) as server:
         assert failure(server.url, Way(proxies=False, admits=admits)).startswith("address_refused")
     assert judged == ["127.0.0.1"]
+
+
+def test_the_other_end_is_judged_however_a_release_of_urllib3_connects(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The hook before TLS is a private method of that library, which may go away."""
+
+    def connect(connection: HTTPConnection) -> None:
+        connection.sock = socket.create_connection((connection.host, connection.port or 80))
+
+    monkeypatch.setattr(HTTPConnection, "connect", connect)
+    with FaultyServer(faulty.respond(b"x")) as server:
+        way = Way(proxies=False, admits=lambda _: False)
+        assert failure(server.url, way).startswith("address_refused")
+        assert [request.strip() for request in server.requests] in ([], [b""])
 
 
 def test_a_judge_that_fails_admits_nobody() -> None:

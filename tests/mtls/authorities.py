@@ -7,6 +7,7 @@ from cryptography.x509 import Certificate
 
 from authorizers.errors import CredentialError
 from authorizers.mtls.certificate import parse_certificate
+from authorizers.mtls.leaf import read_leaf
 from authorizers.mtls.revocation_check import RevocationCheck
 from authorizers.mtls.scheme import CertificateScheme, VerifiedCertificate
 from authorizers.mtls.trust import Trust
@@ -56,7 +57,7 @@ def scheme_of(
 
 def verify(scheme: CertificateScheme, issued: Issued, now: float = NOW) -> VerifiedCertificate:
     """Return what `scheme` finds proven, beginning at the PEM text."""
-    return scheme.verify(parse_certificate(issued.pem), now)
+    return scheme.verify(read_leaf(parse_certificate(issued.pem)), now)
 
 
 def code_of(scheme: CertificateScheme, issued: Issued, now: float = NOW) -> str:

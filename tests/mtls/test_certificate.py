@@ -9,7 +9,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from authorizers.errors import MalformedCredential
-from authorizers.mtls.certificate import MAX_PEM_CHARS, fingerprint_sha256, parse_certificate
+from authorizers.model.pem import MAX_PEM_CHARS
+from authorizers.mtls.certificate import fingerprint_sha256, parse_certificate
 from tests.mtls.authorities import ISSUING, ROOT
 
 ISSUED = ISSUING.issue("orders")
@@ -91,6 +92,21 @@ def test_a_certificate_without_end_is_not_looked_at() -> None:
     with pytest.raises(MalformedCredential) as refused:
         parse_certificate("-----BEGIN CERTIFICATE-----\n" + "A" * MAX_PEM_CHARS)
     assert refused.value.code == "certificate_too_large"
+
+
+def test_bits_that_base64_does_not_use_are_zero() -> None:
+    """Otherwise one certificate would have several texts."""
+    pems = (ISSUING.issue("orders" + "s" * count).pem for count in range(64))
+    pem = next(pem for pem in pems if "=\n" in pem)
+    last = pem[pem.index("=") - 1]
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    other = alphabet[alphabet.index(last) + 1]
+    changed = pem.replace(last + "=", other + "=", 1)
+    bodies = ["".join(text.splitlines()[1:-1]) for text in (pem, changed)]
+    assert base64.b64decode(bodies[0]) == base64.b64decode(bodies[1], validate=True)
+    with pytest.raises(MalformedCredential) as refused:
+        parse_certificate(changed)
+    assert refused.value.code == "certificate_malformed"
 
 
 def test_version_1_is_refused() -> None:

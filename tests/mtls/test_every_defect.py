@@ -34,6 +34,7 @@ from tests.mtls.authorities import (
 
 DAY = timedelta(days=1)
 UNKNOWN = x509.UnrecognizedExtension(Oid("1.3.6.1.4.1.99999.1"), b"\x05\x00")
+KEY_USAGE = ISSUING.issue().certificate.extensions.get_extension_for_class(x509.KeyUsage).value
 POLICY = x509.CertificatePolicies([x509.PolicyInformation(Oid("1.2.3.4"), None)])
 OTHER_POLICY = x509.CertificatePolicies([x509.PolicyInformation(Oid("1.2.3.5"), None)])
 ANY_POLICY = x509.CertificatePolicies([x509.PolicyInformation(Oid("2.5.29.32.0"), None)])
@@ -409,6 +410,9 @@ CASES = {
     ),
     "svid_without_key_usage": Case(
         leaf(uris=[SPIFFE_ID], key_usage=None), BY_SPIFFE, "svid_key_usage"
+    ),
+    "svid_key_usage_not_critical": Case(
+        leaf(uris=[SPIFFE_ID], extensions=[(KEY_USAGE, False)]), BY_SPIFFE, "svid_key_usage"
     ),
     "svid_for_clients_only": Case(
         leaf(uris=[SPIFFE_ID], extended_key_usage=[Usage.CLIENT_AUTH]),

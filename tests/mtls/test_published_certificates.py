@@ -11,10 +11,12 @@ from pathlib import Path
 
 import cryptography_vectors
 import pytest
+from cryptography import x509
 
 from authorizers.errors import AuthorizersError, ConfigurationError
 from authorizers.mtls.certificate import parse_certificate
 from authorizers.mtls.identity import KINDS
+from authorizers.mtls.leaf import read_leaf
 from authorizers.mtls.trust_bundle import parse_anchors, parse_trust_bundle
 from tests.mtls.authorities import NOW, ROOT, StaticTrust, scheme_of
 
@@ -55,7 +57,7 @@ def test_each_is_refused_with_an_error_of_ours() -> None:
     for text in [text for path in FILES for text in texts_of(path)]:
         for scheme in SCHEMES[:: len(SCHEMES) - 1]:
             try:
-                scheme.verify(parse_certificate(text), NOW)
+                scheme.verify(read_leaf(parse_certificate(text)), NOW)
             except AuthorizersError as error:
                 codes[error.code] += 1
             else:
@@ -72,7 +74,7 @@ def test_each_is_inspected_to_the_end() -> None:
 
 def test_none_is_taken_for_being_an_anchor() -> None:
     """With all of them as anchors, what each says of the others is read too."""
-    found = []
+    found: list[x509.Certificate] = []
     for text in [text for path in FILES for text in texts_of(path)]:
         with contextlib.suppress(ConfigurationError):
             found += parse_trust_bundle(text.encode(), "vectors.pem")
@@ -81,7 +83,7 @@ def test_none_is_taken_for_being_an_anchor() -> None:
     verified = 0
     for certificate in found:
         try:
-            scheme.verify(certificate, NOW)
+            scheme.verify(read_leaf(certificate), NOW)
         except AuthorizersError:
             continue
         verified += 1

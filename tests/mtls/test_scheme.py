@@ -12,6 +12,7 @@ from cryptography.x509.oid import ObjectIdentifier as Oid
 
 from authorizers.errors import DependencyError, RejectedCredential
 from authorizers.mtls.certificate import fingerprint_sha256, parse_certificate
+from authorizers.mtls.leaf import read_leaf
 from authorizers.mtls.revocation_check import RevocationCheck
 from authorizers.mtls.scheme import CertificateScheme
 from authorizers.mtls.status import Status
@@ -51,6 +52,7 @@ def test_a_verified_certificate_says_who_it_is_of() -> None:
     assert principal.claims == {
         "sub": SPIFFE_ID,
         "certificate": {
+            "identity": SPIFFE_ID,
             "fingerprint_sha256": FINGERPRINT,
             "serial": f"{ISSUED.certificate.serial_number:x}",
             "subject": "CN=orders,O=Test",
@@ -271,9 +273,9 @@ def test_pinned_or_not_an_expired_certificate_is_refused() -> None:
 
 def test_who_may_have_issued_it() -> None:
     stranger = FakeCertificateAuthority("Stranger", clock=CLOCK).issue("orders").certificate
-    assert scheme_of().may_have_issued(ISSUED.certificate)
-    assert not scheme_of().may_have_issued(stranger)
-    assert scheme_of(pinned(fingerprint_sha256(stranger))).may_have_issued(stranger)
+    assert scheme_of().may_have_issued(read_leaf(ISSUED.certificate))
+    assert not scheme_of().may_have_issued(read_leaf(stranger))
+    assert scheme_of(pinned(fingerprint_sha256(stranger))).may_have_issued(read_leaf(stranger))
 
 
 # Trust that changes, and revocation.
@@ -334,14 +336,14 @@ def test_material_is_the_same_until_trust_or_revocation_changes() -> None:
         policies=(),
         revocation=RevocationCheck("required", [source]),
     )
-    verified = scheme.verify(ISSUED.certificate, NOW)
+    verified = scheme.verify(read_leaf(ISSUED.certificate), NOW)
     assert verified.material == (trust.trust, *source.parts)
     assert all(a is b for a, b in zip(scheme.material(), verified.material, strict=True))
     source.parts = (object(),)
     assert scheme.material()[1] is not verified.material[1]
     trust.trust = Trust((ROOT.certificate,))
     assert scheme.material()[0] is not verified.material[0]
-    assert not scheme.may_have_issued(ISSUED.certificate)
+    assert not scheme.may_have_issued(read_leaf(ISSUED.certificate))
 
 
 # The operators' tool.
@@ -387,6 +389,6 @@ def test_no_error_repeats_what_the_certificate_says() -> None:
 
 
 def test_text_and_object_prove_the_same() -> None:
-    by_object = scheme_of().verify(ISSUED.certificate, NOW)
-    by_text = scheme_of().verify(parse_certificate(ISSUED.pem), NOW)
+    by_object = scheme_of().verify(read_leaf(ISSUED.certificate), NOW)
+    by_text = scheme_of().verify(read_leaf(parse_certificate(ISSUED.pem)), NOW)
     assert by_object.principal == by_text.principal

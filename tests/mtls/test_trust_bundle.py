@@ -1,6 +1,7 @@
 """Bundles as people keep them, and what is wrong with some."""
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from authorizers.errors import ConfigurationError
@@ -13,6 +14,7 @@ from authorizers.mtls.trust_bundle import (
 from tests.mtls.authorities import ISSUING, ROOT
 
 CLIENT = ISSUING.issue("orders")
+DIRECTORY = x509.NameConstraints([x509.DirectoryName(ROOT.name)], None)
 BODY = ROOT.pem.split("\n", 1)[1]
 
 
@@ -86,6 +88,10 @@ def test_no_problem_repeats_the_file() -> None:
 ANCHORS = {
     "client": (CLIENT.pem, "no authority"),
     "signs_nothing": (ROOT.subordinate("a", key_usage=("crl_sign",)).pem, "may not sign"),
+    "critical_constraint_of_directory_names": (
+        ROOT.subordinate("a", extensions=[(DIRECTORY, True)]).pem,
+        "constrains names",
+    ),
     "key_not_taken": (
         ROOT.subordinate("a", key=ed25519.Ed25519PrivateKey.generate()).pem,
         "key is too weak",

@@ -16,6 +16,7 @@ from authorizers.mtls.status import RevocationSource, Status
 from authorizers.mtls.trust import Trust
 from authorizers.revocation import distribution_points as module
 from authorizers.revocation.distribution_points import (
+    MAX_ADDRESSES,
     MAX_LISTS,
     MAX_POINTS,
     TTL_SECONDS,
@@ -235,6 +236,16 @@ def test_a_second_address_of_a_point_is_asked_when_the_first_has_nothing(world: 
     assert [seen.path for seen in world.seen] == ["/gone.crl", "/a.crl"]
 
 
+def test_no_more_addresses_of_a_point_are_asked_than_there_is_time_for(world: World) -> None:
+    names = [x509.UniformResourceIdentifier(world.url(f"/{number}.crl")) for number in range(9)]
+    point = x509.DistributionPoint(names, None, None, None)
+    client = world.authority.issue("x", extensions=[(x509.CRLDistributionPoints([point]), False)])
+    assert world.status(client).outcome == "unknown"
+    assert [seen.path for seen in world.seen] == [
+        f"/{number}.crl" for number in range(MAX_ADDRESSES)
+    ]
+
+
 def test_no_more_points_are_asked_than_there_is_time_for(world: World) -> None:
     client = world.client(*(f"/{number}.crl" for number in range(9)))
     assert world.status(client).outcome == "unknown"
@@ -260,6 +271,17 @@ def test_a_list_of_another_authority_of_the_same_address_is_no_answer(world: Wor
     assert world.status(world.client("/a.crl")).outcome == "good"
     path = [client.certificate, other.certificate]
     assert world.source.status(path, 0, world.clock.wall()).outcome == "unknown"
+
+
+def test_authorities_that_share_an_address_do_not_get_in_each_others_way(world: World) -> None:
+    """As when an authority has got a new key: what is held for the old one is no list of it."""
+    other = FakeCertificateAuthority("Another CA", clock=world.clock)
+    client = other.issue("orders", crl_urls=[world.url("/a.crl")])
+    world.publish("/a.crl")
+    assert world.status(world.client("/a.crl")).outcome == "good"
+    world.lists["/a.crl"] = other.crl().public_bytes(Encoding.DER)
+    path = [client.certificate, other.certificate]
+    assert world.source.status(path, 0, world.clock.wall()).outcome == "good"
 
 
 @pytest.mark.parametrize(

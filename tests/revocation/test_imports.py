@@ -5,15 +5,15 @@ import sys
 
 import pytest
 
-HEAVY = ("requests", "urllib3", "http.client", "boto3", "botocore", "yaml", "pydantic", "ipaddress")
+HEAVY = ("requests", "urllib3", "http.client", "boto3", "botocore", "yaml", "pydantic")
 OCSP = "cryptography.x509.ocsp"
 
 
 @pytest.mark.parametrize(
     ("module", "costly"),
     [
-        ("authorizers.http.allowed_hosts", (*HEAVY, "cryptography", "socket")),
-        ("authorizers.http.message", (*HEAVY, "cryptography", "socket")),
+        ("authorizers.http.allowed_hosts", (*HEAVY, "cryptography", "socket", "ipaddress")),
+        ("authorizers.http.message", (*HEAVY, "cryptography", "socket", "ipaddress")),
         ("authorizers.model.refreshed", (*HEAVY, "cryptography", "dataclasses")),
         ("authorizers.stores.local_bytes", (*HEAVY, "cryptography", "pathlib")),
         ("authorizers.revocation.ocsp_client", HEAVY),

@@ -7,7 +7,7 @@ as CloudFormation does after the transform, so that tests look at what a deploym
 
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -144,14 +144,22 @@ FUNCTIONS: dict[str, Function] = {
 
 
 def transform(path: Path, values: dict[str, str], code: str = "s3://artifacts/code") -> Any:
-    """Transform a template as the SAM service does, with built folders replaced by uploads."""
+    """
+    Transform a template as the SAM service does, with built folders replaced by uploads. Tests
+    share what comes out, and change nothing in it.
+    """
+    return _transformed(path, tuple(sorted(values.items())), code)
+
+
+@lru_cache(maxsize=64)
+def _transformed(path: Path, values: tuple[tuple[str, str], ...], code: str) -> Any:
     template = yaml_parse(path.read_text())
     for name, resource in template["Resources"].items():
         properties = resource.get("Properties", {})
         for key in ("CodeUri", "ContentUri", "Location"):
             if key in properties:
                 properties[key] = f"https://s3/{name}" if key == "Location" else f"{code}/{name}"
-    return Translator({}, Parser()).translate(template, values)
+    return Translator({}, Parser()).translate(template, dict(values))
 
 
 @pytest.fixture(autouse=True)

@@ -16,14 +16,32 @@ from authorizers.api_key.pepper import parse_peppers
 Deploy = Callable[..., Any]
 BUCKET = "artifacts"
 STACK = "authorizers"
-FUNCTIONS = ("JwtAuthorizer", "ApiKeyAuthorizer")
-NOT_MOTOS = {"AWS::Lambda::Alias", "AWS::Lambda::Version", "AWS::SecretsManager::Secret"}
+FUNCTIONS = (
+    "JwtAuthorizer",
+    "ApiKeyAuthorizer",
+    "CertificateAuthorizer",
+    "CombinedAuthorizer",
+    "CrlKeeper",
+)
+NOT_MOTOS = {
+    "AWS::CloudWatch::Alarm",
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::EventInvokeConfig",
+    "AWS::Lambda::Version",
+    "AWS::Logs::MetricFilter",
+    "AWS::SecretsManager::Secret",
+}
 SECRET_ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:authorizers/pepper-AbCdEf"
 KEYS = {
     "ApiKeyConfig": "authorizers.json",
     "ApiKeyTable": "ApiKeys",
     "ApiKeyUsageTable": "ApiKeyUsage",
     "ApiKeyPepper": "authorizers/pepper",
+}
+CERTIFICATES = {
+    "CertificateConfig": "authorizers.json",
+    "CrlConfig": "authorizers.json",
+    "TrustBucket": "example-trust",
 }
 NO_JWT = {"Issuer": "", "Audience": "", "Access": ""}
 
@@ -248,3 +266,23 @@ def test_the_role_of_keys_reads_the_secret_that_was_made(create: Callable[..., A
     assert resources["secretsmanager:GetSecretValue"] == SECRET_ARN
     assert resources["dynamodb:GetItem"].endswith(":table/ApiKeys")
     assert resources["dynamodb:UpdateItem"].endswith(":table/ApiKeyUsage")
+
+
+def test_certificates_are_read_by_one_function_and_lists_written_by_another(
+    create: Callable[..., Account],
+) -> None:
+    account = create(**NO_JWT, **CERTIFICATES)
+    functions = account.awslambda.list_functions()["Functions"]
+    assert {function["Handler"] for function in functions} == {
+        "authorizers.handlers.client_certificate.handler",
+        "authorizers.handlers.crl_keeper.handler",
+    }
+    writers = []
+    for role in account.iam.list_roles()["Roles"]:
+        (name,) = account.iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]
+        policy = account.iam.get_role_policy(RoleName=role["RoleName"], PolicyName=name)
+        document = ast.literal_eval(str(policy["PolicyDocument"]))
+        allowed = [s["Action"] for s in document["Statement"] if s["Effect"] == "Allow"]
+        assert "s3:GetObject" in allowed
+        writers += [name] * ("s3:PutObject" in allowed)
+    assert writers == ["WhatListsNeed"]

@@ -13,6 +13,12 @@ from samtranslator.yaml_helper import yaml_parse
 ROOT = Path(__file__).parents[2]
 BUCKET = "artifacts"
 FUNCTIONS = ("JwtAuthorizer", "ApiKeyAuthorizer")
+WITH_BUNDLES = {
+    "CertificateAuthorizer": {"authorizers.json"},
+    "CombinedAuthorizer": {"authorizers.json"},
+    "CrlKeeper": {"authorizers.json", "combined.json"},
+}
+SAMPLES = {"root.pem", "issuing.pem", "root.crl", "issuing.crl"}
 MAX_ZIPPED_BYTES = 9_000_000
 Sam = Callable[..., Any]
 
@@ -33,8 +39,8 @@ def test_one_build_makes_the_layer_for_both_processors(built: Path) -> None:
     for name, suffix in (("Arm64", "aarch64"), ("X8664", "x86_64")):
         python = built / f"AuthorizersLayer{name}" / "python"
         assert (python / f"_cffi_backend.cpython-313-{suffix}-linux-gnu.so").is_file()
-        for handler in ("jwt.py", "api_key.py"):
-            assert (python / "authorizers" / "handlers" / handler).is_file()
+        for handler in ("jwt", "api_key", "client_certificate", "combined", "crl_keeper"):
+            assert (python / "authorizers" / "handlers" / f"{handler}.py").is_file()
 
 
 @pytest.mark.parametrize(
@@ -50,7 +56,18 @@ def test_functions_package_is_its_own_compiled_document_and_nothing_else(
     assert {name for scheme in compiled["schemes"].values() for name in scheme} >= {kind}
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("function", WITH_BUNDLES)
+def test_functions_of_certificates_have_the_samples_beside_their_document(
+    built: Path, function: str
+) -> None:
+    package = built / function
+    assert {path.name for path in package.iterdir()} == {*WITH_BUNDLES[function], "sample"}
+    assert {path.name for path in (package / "sample").iterdir()} == SAMPLES
+    for name in WITH_BUNDLES[function]:
+        assert "sample/" not in (package / name).read_text()
+
+
+@pytest.mark.parametrize("function", [*FUNCTIONS, *WITH_BUNDLES])
 def test_a_document_with_an_error_stops_the_build(
     built: Path, sam: Sam, tmp_path: Path, function: str
 ) -> None:
@@ -103,6 +120,6 @@ def test_packages_for_deployment_are_small_enough(
     for name in ("AuthorizersLayerArm64", "AuthorizersLayerX8664"):
         key = resources[name]["Properties"]["ContentUri"].rpartition("/")[2]
         assert sizes[key] <= MAX_ZIPPED_BYTES
-    for name in FUNCTIONS:
+    for name in (*FUNCTIONS, *WITH_BUNDLES):
         code = resources[name]["Properties"]["CodeUri"].rpartition("/")[2]
         assert sizes[code] < 100_000

@@ -39,6 +39,13 @@ class Inspection(NamedTuple):
         facts = self.results[-1].facts if self.refused_by is None else {}
         return {k: v for k, v in facts.items() if k not in ("identity", "principal_id")}
 
+    @property
+    def left_open(self) -> bool:
+        """Whether nobody was asked if it is revoked, although the scheme asks."""
+        return bool(self.not_asked) and any(
+            result.name == _REVOCATION and result.outcome == "skipped" for result in self.results
+        )
+
 
 def bundle_scheme(trust: str, intermediates: str | None) -> ByBundle:
     """Return a scheme of files alone, in its compiled form: it says no more than whom to trust."""
@@ -110,7 +117,7 @@ def _completed(result: StepResult, not_asked: Sequence[str]) -> StepResult:
     if known and all(any(s["outcome"] == "good" for s in statuses) for statuses in known):
         return result
     if result.facts or result.sentence == _UNCHECKED:
-        sentence = f"not asked without --online: {', '.join(not_asked)}"
+        sentence = f"nobody asks without --online: {', '.join(not_asked)}"
         return result._replace(outcome="skipped", sentence=sentence)
     return result
 

@@ -4,11 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
+
 from authorizers.mtls.inspection import StepResult
 
 
 def fact_lines(result: StepResult) -> Iterator[str]:
     """Yield what a step looked at, line by line."""
+    if not result.facts:
+        return
     own = _OF_STEPS.get(result.name)
     if own is not None:
         yield from own(result.facts)
@@ -42,8 +46,18 @@ def label(name: str) -> str:
 
 
 def _along(texts: Iterable[str]) -> Iterator[str]:
+    """Say of each certificate of a path what is to be said, from the client's to the anchor's."""
     for i, text in enumerate(texts):
-        yield f"{'certificate' if i == 0 else f'authority {i}'}: {text}"
+        who = "certificate" if i == 0 else f"authority {i}"
+        yield f"{who}: {text}"
+
+
+def _usages(facts: Mapping[str, Any]) -> Iterator[str]:
+    usage, extended = facts.get("key_usage"), facts.get("extended_key_usage")
+    words = None if usage is None else [name.replace("_", " ") for name in usage]
+    yield f"key usage: {'not said' if words is None else value_text('', words)}"
+    named = None if extended is None else [_USAGES.get(oid, oid) for oid in extended]
+    yield f"extended key usage: {'not said' if named is None else value_text('', named)}"
 
 
 def _strength(facts: Mapping[str, Any]) -> Iterator[str]:
@@ -90,7 +104,16 @@ _NAMES = {
     "san_email": "e-mail address",
     "spiffe_id": "SPIFFE ID",
 }
+_USAGES = {
+    Usage.CLIENT_AUTH.dotted_string: "clientAuth",
+    Usage.SERVER_AUTH.dotted_string: "serverAuth",
+    Usage.CODE_SIGNING.dotted_string: "codeSigning",
+    Usage.EMAIL_PROTECTION.dotted_string: "emailProtection",
+    Usage.OCSP_SIGNING.dotted_string: "OCSPSigning",
+    Usage.ANY_EXTENDED_KEY_USAGE.dotted_string: "anyExtendedKeyUsage",
+}
 _OF_STEPS = {
+    "for clients": _usages,
     "strength": _strength,
     "validity": _validity,
     "path": _path,

@@ -10,15 +10,21 @@ from typing import Any
 
 from authorizers.config.certificate_facts import fingerprint
 from authorizers.config.document.file_place import place_of
-from authorizers.config.document.plain import listed, mapping
+from authorizers.config.document.plain import listed, mapping, of_kind
 from authorizers.config.document.requirement_agreement import Finding, Place
 from authorizers.config.document.revocation import SOURCES
+from authorizers.config.document.role_agreement import declared_routes
 from authorizers.config.document.text import KEY
 
 _NEEDED_BY = {"trust_domain": "spiffe", "fingerprints": "fingerprint"}  # which identity
 _READ_ELSEWHERE = (
     "trusted certificates are read from there, and the scheduled function would write a revocation"
     " list over them"
+)
+_CONNECT = "$connect"
+_NO_WEBSOCKET = (
+    "WebSocket APIs never see a client certificate, and a function with client_certificate schemes"
+    " refuses to serve them: write a document of its own for them"
 )
 _AMBIGUOUS = (
     "the scheme {} trusts the same and takes the same identities: whose caller a certificate is"
@@ -41,6 +47,9 @@ def certificate_disagreements(root: dict[str, Any]) -> Iterator[Finding]:
             yield from _of_revocation((*place, "revocation"), mapping(scheme["revocation"]))
     yield from _ambiguous(schemes)
     yield from _overwriting(schemes)
+    routes = declared_routes(root)
+    if _CONNECT in routes and of_kind(root.get("authenticate"), "client_certificate"):
+        yield routes[_CONNECT], _NO_WEBSOCKET
 
 
 def _items(scheme: Mapping[str, Any], name: str) -> list[Any]:

@@ -53,7 +53,7 @@ def claim_disagreements(root: dict[str, Any]) -> Iterator[Finding]:
     schemes = mapping(root.get("authenticate"))
     keys, certificates = of_kind(schemes, "api_key"), of_kind(schemes, "client_certificate")
     tokens = len(keys) + len(certificates) < len(schemes)  # or what is of no kind
-    if tokens and not certificates:
+    if not schemes or (tokens and not certificates):
         return
     routes = {*declared_routes(root), ANY_ROUTE} if _look_at_routes(keys.values()) else set()
     callers = _Callers(tokens, bool(keys), certificates, routes)

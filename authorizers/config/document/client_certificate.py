@@ -109,7 +109,7 @@ class ClientCertificate(Part):
     refresh: Annotated[Seconds, AfterValidator(_refresh)] = Field(
         300,
         description="How long a file that was read is used before it is asked for again, at most"
-        f" {MAX_REFRESH_SECONDS:,} seconds.",
+        f" {MAX_REFRESH_SECONDS:,} seconds; `0` asks at every request.",
     )
     revocation: SomeRevocation = Field(
         description="How revoked certificates are found out. `{none: reason}` checks nothing."

@@ -29,7 +29,8 @@ def example_disagreements(root: dict[str, Any]) -> Iterator[Finding]:
     """Yield where the examples of a document, `root`, do not fit its schemes and its routes."""
     principals = mapping(root.get("principals"))
     for name, principal in principals.items():
-        yield from _principal(("principals", name), mapping(principal), root)
+        if isinstance(principal, dict):
+            yield from _principal(("principals", name), principal, root)
     table = RouteTable([key for key in declared_routes(root) if _is_route(key)])
     for i, expectation in enumerate(listed(root.get("expectations"))):
         place, parts = ("expectations", i), mapping(expectation)
@@ -59,16 +60,16 @@ def _principal(place: Place, principal: dict[str, Any], root: dict[str, Any]) ->
         if role not in roles:
             yield (*place, "roles", i), no_such("role under roles", role, roles)
     scheme = principal.get("scheme")
-    if not isinstance(scheme, str):
+    name = scheme if isinstance(scheme, str) else ""
+    if name and name not in schemes:
+        yield (*place, "scheme"), no_such("scheme under authenticate", name, schemes)
+    if "client_certificate" in mapping(schemes.get(name)):
+        yield from of_certificate_alone(place, name, principal, schemes)
         return
-    if scheme not in schemes:
-        yield (*place, "scheme"), no_such("scheme under authenticate", scheme, schemes)
-    elif "client_certificate" in mapping(schemes[scheme]):
-        yield from of_certificate_alone(place, scheme, principal, schemes)
-    elif "claims" not in principal:
+    if "claims" not in principal and (name in schemes or "certificate" not in principal):
         yield place, "`claims` is required"
-    else:
-        if problem := _of_claims(scheme, mapping(schemes[scheme]), principal):
+    if name in schemes:
+        if problem := _of_claims(name, mapping(schemes[name]), principal):
             yield (*place, "claims"), problem
         yield from of_certificate_beside(place, principal, schemes)
 

@@ -1,11 +1,12 @@
 """Why a list must not be believed: one after the other for a request, all at once for people."""
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cryptography import x509
 
 from authorizers.mtls.crl.crl import Crl
+from authorizers.mtls.crl.foreign import FOREIGN
 from authorizers.mtls.crl.signature import is_strong_key
 
 
@@ -30,6 +31,16 @@ _TEXTS: Final = {
     "crl_signature_invalid": "the signature is not of the issuer's key",
     "crl_number_lower": "the CRL number is lower than that of the list it would replace",
     "crl_older": "thisUpdate is earlier than that of the list it would replace",
+}
+
+
+_ODD: Final = {
+    "crl_issuer_key_unnamed": "there is no authority key identifier (RFC 5280 §5.2.1)",
+    "crl_unnumbered": "there is no CRL number (RFC 5280 §5.2.3)",
+    "crl_delta": "it is a delta list, which is used with a complete one (RFC 5280 §5.2.4)",
+    "crl_indirect": "it may name certificates of several issuers (RFC 5280 §5.2.5)",
+    "crl_scope_limited": "it is about some certificates or reasons only (RFC 5280 §5.2.5)",
+    "crl_entry_strange": "entries have extensions beside a reason and an invalidity date",
 }
 
 
@@ -58,7 +69,7 @@ def defects_of_issuer(crl: Crl, certificate: x509.Certificate) -> Iterator[str]:
         yield "crl_issuer_mismatch"
     if not may_sign(certificate):  # RFC 5280 §6.3.3 (f)
         yield "crl_issuer_may_not_sign"
-    key = certificate.public_key()
+    key = _key_of(certificate)
     if not is_strong_key(key):
         yield "crl_key_weak"
     elif not crl.verify_signature(key):  # RFC 5280 §6.3.3 (g), (h)
@@ -87,6 +98,19 @@ def check_crl(
     return [Defect(code, _TEXTS[code]) for code in codes]
 
 
+def oddities(crl: Crl) -> list[Defect]:
+    """Return what is unusual about `crl`, and no reason not to believe it: for people to see."""
+    found = {
+        "crl_issuer_key_unnamed": crl.key_identifier is None,
+        "crl_unnumbered": crl.number is None,
+        "crl_delta": crl.is_delta,
+        "crl_indirect": crl.is_indirect,
+        "crl_scope_limited": crl.scope is not None,
+        "crl_entry_strange": any(True for _ in crl.entries.strange),
+    }
+    return [Defect(code, _ODD[code]) for code, is_so in found.items() if is_so]
+
+
 def next_update_of(crl: Crl, max_age_seconds: float | None) -> float | None:
     """Return until when `crl` may be used: its own date, or where it has none its greatest age."""
     if crl.next_update is not None or max_age_seconds is None:
@@ -100,5 +124,13 @@ def may_sign(certificate: x509.Certificate) -> bool:
         return certificate.extensions.get_extension_for_class(x509.KeyUsage).value.crl_sign
     except x509.ExtensionNotFound:
         return True
-    except ValueError:  # extensions that cannot be read allow nothing
+    except FOREIGN:  # extensions that cannot be read allow nothing
         return False
+
+
+def _key_of(certificate: x509.Certificate) -> Any:
+    """Return the key of a certificate, or None where it is of no kind that is known."""
+    try:
+        return certificate.public_key()
+    except FOREIGN:
+        return None

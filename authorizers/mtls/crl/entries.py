@@ -7,6 +7,7 @@ those with extensions that decide something, which `strange` has read in full.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from authorizers.mtls.crl.entry import REASONS, Entry, read_entry
 from authorizers.mtls.crl.shape import KEY, reason_code
@@ -31,8 +32,8 @@ class Entries:
         self._data = data
         self._limit = limit
         self._count = count
-        self._runs = [(window.keys, window) for window in runs]
-        self._blocks = [(window.ordinals, window) for window in blocks]
+        self._runs = [(window.ordinals, window.segments) for window in runs]
+        self._blocks = [(window.ordinals, window.segments) for window in blocks]
         self._singles = singles
         self._strange = strange
 
@@ -58,24 +59,36 @@ class Entries:
         several issuers.
         """
         octets = serial_octets(serial)
-        positions = list(self._singles.get(serial, ()))
+        found = [(at, self._single(at)) for at in self._singles.get(serial, ())]
         if len(octets) >= KEY - 2:
-            positions += self._in_windows(octets)
-        return [self._entry(position) for position in sorted(positions)]
+            found += [(at, self._shaped(serial, at)) for at in self._in_windows(octets)]
+        found.sort(key=itemgetter(0))
+        return [entry for _, entry in found]
 
     def _in_windows(self, octets: bytes) -> list[int]:
         """Return where windows have entries for a serial number."""
         wanted = bytes((0x02, len(octets))) + octets
         number, key = number_key(wanted), wanted[-KEY:]
-        positions: list[int] = []
-        for run in [window for keys, window in self._runs if number in keys]:
-            positions += run.positions(wanted)
-        for ordinals, window in self._blocks:
-            if key in ordinals:
-                positions.append(window.segments.position(ordinals[key]))
+        positions = [
+            segments.position(ordinals[number])
+            for ordinals, segments in self._runs
+            if number in ordinals
+        ]
+        positions += [
+            segments.position(ordinals[key])
+            for ordinals, segments in self._blocks
+            if key in ordinals
+        ]
         return [at for at in positions if self._data.startswith(wanted, at + 2)]
 
-    def _entry(self, position: int) -> Entry:
+    def _shaped(self, serial: int, position: int) -> Entry:
+        """Return an entry of which everything but three values is known."""
+        data = self._data
+        date = position + data[position + 3] + 6
+        extensions = data[date + 13 : position + data[position + 1] + 2]
+        return Entry(serial, REASONS[reason_code(extensions)], position, data[date : date + 13])
+
+    def _single(self, position: int) -> Entry:
         strange = self._strange.get(position)
         if strange is not None:
             return strange

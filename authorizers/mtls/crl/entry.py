@@ -28,7 +28,8 @@ class Entry(NamedTuple):
 
     `reason` is `unspecified` where the entry has none (RFC 5280 §6.3.3 (i)(2)). `issuers` are the
     names in the entry's own certificateIssuer, for an indirect list; None without one.
-    `unknown_critical` is whether it has a critical extension that nobody here knows.
+    `unknown_critical` is whether it has a critical extension that nobody here knows, or an issuer
+    that is not a directory name.
     """
 
     serial: int

@@ -2,9 +2,23 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.x509 import DuplicateExtension, InvalidVersion, UnsupportedGeneralNameType
 
 from authorizers.errors import DependencyError
 from authorizers.mtls.crl import der
+
+# What it raises when a certificate that it has parsed is asked for its extensions or its key.
+FOREIGN: Final = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    DuplicateExtension,
+    InvalidVersion,
+    UnsupportedGeneralNameType,
+)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.x509 import (
     Certificate,
     ExtensionNotFound,
@@ -12,6 +12,7 @@ from cryptography.x509 import (
 )
 
 from authorizers.mtls.crl.crl import Crl
+from authorizers.mtls.crl.foreign import FOREIGN
 
 
 class Issuer(NamedTuple):
@@ -54,7 +55,7 @@ def _fits(crl: Crl, certificate: Certificate) -> bool:
         return False
     try:
         own = certificate.extensions.get_extension_for_class(SubjectKeyIdentifier).value.digest
-    except (ExtensionNotFound, ValueError):
+    except (ExtensionNotFound, *FOREIGN):
         return True  # the signature decides
     return crl.key_identifier is None or crl.key_identifier == own
 
@@ -67,7 +68,7 @@ def _stands(certificate: Certificate, now: float) -> bool:
             e.critical and isinstance(e.value, UnrecognizedExtension)
             for e in certificate.extensions
         )
-    except ValueError:
+    except FOREIGN:
         return False
     return begin.timestamp() <= now <= end.timestamp() and not unknown
 
@@ -75,6 +76,6 @@ def _stands(certificate: Certificate, now: float) -> bool:
 def _has_issued(parent: Certificate, certificate: Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(parent)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+    except (InvalidSignature, *FOREIGN):
         return False
     return True

@@ -85,7 +85,7 @@ class _Scan:
         while True:
             filling = self._filling = self._filling or self._new()
             position = filling.fill(position, self._limit, shapes)
-            if not filling.full:
+            if filling.room >= filling.most:
                 return position
             self._close(filling)
 
@@ -118,14 +118,12 @@ class _Scan:
         self._filling = None
         count = filling.segments.count
         self._count += count
+        self._ordinals.extend(range(len(self._ordinals), count))
         if isinstance(filling, ByRuns):
             self._runs.append(filling)
-            left = filling.close()
         else:
             self._blocks.append(filling)
-            self._ordinals.extend(range(len(self._ordinals), count))
-            left = filling.close(self._ordinals)
-        for position in left:
+        for position in filling.close(self._ordinals):
             entry = read_entry(self._data, position, self._limit)
             self._keep(int.from_bytes(entry.serial, signed=True), position)
 

@@ -69,6 +69,8 @@ def shape_of(entry: RawEntry, tail: int) -> Shape | None:
 
 def reason_code(extensions: bytes) -> int:
     """Return the reasonCode in the extensions of an entry that has a shape, or 0."""
+    if not extensions:
+        return 0
     found = _REASON_PATTERN.search(extensions)
     return found[1][0] if found else 0
 

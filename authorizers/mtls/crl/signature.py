@@ -7,14 +7,16 @@ there are a million entries; here only its name of the algorithm is used.
 
 from typing import Any, Final
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.x509 import CertificateRevocationList, ObjectIdentifier
 from cryptography.x509.oid import SignatureAlgorithmOID
 
+from authorizers.mtls.crl.foreign import FOREIGN
+
 MIN_RSA_BITS: Final = 2048  # NIST SP 800-131A rev. 2 §3
 MIN_CURVE_BITS: Final = 256
-_STRONG_HASHES: Final = ("sha256", "sha384", "sha512", "sha3-256", "sha3-384", "sha3-512")
+STRONG_HASHES: Final = ("sha256", "sha384", "sha512", "sha3-256", "sha3-384", "sha3-512")
 _CURVE_KEYS: Final = (ed25519.Ed25519PublicKey, ed448.Ed448PublicKey)
 
 
@@ -22,9 +24,9 @@ def is_strong_hash(header: CertificateRevocationList) -> bool:
     """Return whether the list is signed with SHA-256 or better, or with Ed25519 or Ed448."""
     try:
         algorithm = header.signature_hash_algorithm
-    except (UnsupportedAlgorithm, ValueError):
+    except FOREIGN:
         return False
-    return algorithm is None or algorithm.name in _STRONG_HASHES
+    return algorithm is None or algorithm.name in STRONG_HASHES
 
 
 def is_strong_key(key: Any) -> bool:
@@ -51,7 +53,7 @@ def is_signed_by(
             key.verify(signature, signed)
         else:
             return False
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+    except (InvalidSignature, *FOREIGN):
         return False
     return True
 

@@ -8,14 +8,14 @@ one that revokes is enough. Delta lists are always used where there are any.
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, TypeVar
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.x509 import Certificate, InvalidVersion
+from cryptography.x509 import Certificate
 
 from authorizers.errors import AuthorizersError
 from authorizers.mtls.crl.crl import Crl
 from authorizers.mtls.crl.defects import defects_of_issuer, defects_of_list, next_update_of
 from authorizers.mtls.crl.delta import updates
 from authorizers.mtls.crl.entry import Entry
+from authorizers.mtls.crl.foreign import FOREIGN
 from authorizers.mtls.crl.issuer import issuers_of
 from authorizers.mtls.crl.scope import ALL_REASONS, Reasons, Subject, reasons_for, subject_of
 from authorizers.mtls.status import Status
@@ -23,7 +23,6 @@ from authorizers.mtls.status import Status
 T = TypeVar("T")
 
 _MAX_DEPTH: Final = 2  # issuers of lists whose certificates are on lists of yet other issuers
-_FOREIGN: Final = (ValueError, TypeError, UnsupportedAlgorithm, InvalidVersion)
 _MISSING: Final = Status("unknown", "", "crl_missing")
 _UNREADABLE: Final = Status("unknown", "", "certificate_extensions_unreadable")
 
@@ -63,7 +62,7 @@ class Crls:
         """Return what the lists say about `path[index]` at `now`; see `RevocationSource`."""
         try:
             subject = subject_of(path[index])
-        except _FOREIGN:
+        except FOREIGN:
             return _UNREADABLE
         return self._status(_Question(subject, path[index + 1 :], now))
 
@@ -135,7 +134,7 @@ class Crls:
         asked = (*question.asked, certificate)
         try:
             subject = subject_of(certificate)
-        except _FOREIGN:
+        except FOREIGN:
             return False
         return self._status(_Question(subject, path[1:], question.now, asked)).outcome == "good"
 

@@ -49,4 +49,4 @@ def _entry(raw: RawEntry, extensions: x509.Extensions) -> Entry:
             issuers = tuple(value.get_values_for_type(x509.DirectoryName))
     number = int.from_bytes(raw.serial, signed=True)
     unknown = any(e.critical and not isinstance(e.value, _KNOWN) for e in extensions)
-    return Entry(number, reason, raw.start, raw.date, issuers, unknown)
+    return Entry(number, reason, raw.start, raw.date, issuers, unknown or issuers == ())

@@ -84,6 +84,11 @@ def test_a_delegate_may_have_any_strong_key(asked: Asked, key: str) -> None:
     assert not asked.verify(asked.response(delegate=delegate)).revoked
 
 
+def test_that_a_delegate_need_not_be_checked_may_be_critical(asked: Asked) -> None:
+    delegate = ocsp_delegate(asked.authority, extensions=[(x509.OCSPNoCheck(), True)])
+    assert not asked.verify(asked.response(delegate=delegate)).revoked
+
+
 def test_the_issuer_may_bring_its_own_certificate_along(asked: Asked) -> None:
     assert not asked.verify(asked.response(certificates=[asked.authority.certificate])).revoked
 
@@ -186,10 +191,6 @@ def _delegated(asked: Asked, **changes: Any) -> bytes:
 
 def _foreign(asked: Asked, stranger: FakeCertificateAuthority, **changes: Any) -> bytes:
     return ocsp_response(stranger, [asked.single()], **changes)
-
-
-def _nobody_checks(critical: bool = False) -> tuple[x509.ExtensionType, bool]:
-    return (x509.OCSPNoCheck(), critical)
 
 
 WRONG: list[tuple[str, str, Case]] = [
@@ -330,6 +331,28 @@ WRONG: list[tuple[str, str, Case]] = [
     ),
     ("nobody that is known", "ocsp_responder_unknown", _foreign),
     (
+        "another name than the signer's",
+        "ocsp_responder_unknown",
+        lambda a, s: a.response(named=a.client.certificate, by_name=True),
+    ),
+    (
+        "another key than the signer's",
+        "ocsp_responder_unknown",
+        lambda a, s: a.response(named=a.client.certificate),
+    ),
+    (
+        "two delegates, of which neither may answer",
+        "ocsp_responder_expired",
+        lambda a, s: a.response(
+            delegate=ocsp_delegate(s),
+            by_name=True,
+            certificates=[
+                ocsp_delegate(a.authority, life=(2 * HOUR, -HOUR)).certificate,
+                ocsp_delegate(s).certificate,
+            ],
+        ),
+    ),
+    (
         "another authority of the same name",
         "ocsp_signature_invalid",
         lambda a, s: _foreign(a, s, by_name=True),
@@ -385,7 +408,7 @@ WRONG: list[tuple[str, str, Case]] = [
         lambda a, s: _delegated(
             a,
             extensions=[
-                _nobody_checks(),
+                (x509.OCSPNoCheck(), False),
                 (
                     x509.UnrecognizedExtension(x509.ObjectIdentifier(UNKNOWN_EXTENSION), b"\5\0"),
                     True,

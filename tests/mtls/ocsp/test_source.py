@@ -120,6 +120,7 @@ def test_an_answer_in_force_stays_in_use_while_the_responder_is_away(world: Worl
         world.asked.now + HOLD_SECONDS + RETRY_SECONDS
     )
     assert len(world.network.asked) == 2
+    assert world.status(client, 2 * HOLD_SECONDS - 1).until == world.asked.now + 2 * HOLD_SECONDS
     assert world.status(client, 2 * HOLD_SECONDS).outcome == "unknown"
 
 

@@ -7,7 +7,18 @@ from itertools import chain
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import builder, crl, decisions, imports, key_import, keys, layer, policies, storm
+from benchmarks import (
+    builder,
+    certificates,
+    crl,
+    decisions,
+    imports,
+    key_import,
+    keys,
+    layer,
+    policies,
+    storm,
+)
 from benchmarks.figure import Figure
 
 
@@ -46,6 +57,7 @@ def main() -> int:
                     imports,
                     layer,
                     key_import,
+                    certificates,
                     crl,
                 )
             )

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from authorizers.mtls.crl import der
+from authorizers.mtls import der
 from authorizers.mtls.crl.crl import Crl
 from authorizers.mtls.crl.outline import outline
 from benchmarks.figure import TIMES, Figure

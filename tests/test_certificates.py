@@ -98,7 +98,8 @@ class Bench(NamedTuple):
     @property
     def decision(self) -> dict[str, Any]:
         lines = map(json.loads, self.stream.getvalue().splitlines())
-        return [line for line in lines if line["message"] == "decision"][-1]
+        found: dict[str, Any] = [one for one in lines if one["message"] == "decision"][-1]
+        return found
 
 
 Make = Callable[..., Bench]

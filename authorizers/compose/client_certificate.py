@@ -12,11 +12,11 @@ from authorizers.credentials.client_certificate import CertificateExtractor
 from authorizers.model.clock import Clock
 from authorizers.model.refreshed import BytesStore, Life, Refreshed
 from authorizers.mtls.authenticator import CertificateAuthenticator
+from authorizers.mtls.path.trust import KeptTrust
+from authorizers.mtls.path.trust_bundle import MAX_BUNDLE_BYTES, parse_anchors, parse_trust_bundle
 from authorizers.mtls.revocation_check import RevocationCheck
 from authorizers.mtls.scheme import CertificateScheme
 from authorizers.mtls.status import RevocationSource, Status
-from authorizers.mtls.trust import KeptTrust
-from authorizers.mtls.trust_bundle import MAX_BUNDLE_BYTES, parse_anchors, parse_trust_bundle
 from authorizers.responses.challenge import CLIENT_CERTIFICATE
 
 STALE_LIMIT_SECONDS = 3600  # for so long a bundle is used when its place cannot be read

@@ -11,9 +11,13 @@ from collections.abc import Callable, Mapping
 from cryptography.x509 import Name
 from cryptography.x509.oid import NameOID
 
-from authorizers.mtls.alternative_name import clean_dns, clean_email, clean_uri
-from authorizers.mtls.distinguished_name import MAX_COMMON_NAME_CHARS
-from authorizers.mtls.spiffe_id import MAX_TRUST_DOMAIN_CHARS, is_trust_domain, parse_spiffe_id
+from authorizers.mtls.identity.alternative_name import clean_dns, clean_email, clean_uri
+from authorizers.mtls.identity.distinguished_name import MAX_COMMON_NAME_CHARS
+from authorizers.mtls.identity.spiffe_id import (
+    MAX_TRUST_DOMAIN_CHARS,
+    is_trust_domain,
+    parse_spiffe_id,
+)
 
 CERTIFICATE = "certificate"  # the claim that holds the facts
 TEXT_FACTS = (

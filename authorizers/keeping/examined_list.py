@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from authorizers.mtls.crl.crl import Crl
 from authorizers.mtls.crl.defects import Defect, check_crl
-from authorizers.mtls.trust import Trust
-from authorizers.mtls.trusted_paths import TrustedPaths
+from authorizers.mtls.path.trust import Trust
+from authorizers.mtls.path.trusted_paths import TrustedPaths
 
 MAX_INTERMEDIATES = 3  # API Gateway: four authorities in a path
 _UNKNOWN = Defect("crl_issuer_unknown", "the list is of no authority that leads to an anchor")

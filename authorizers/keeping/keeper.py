@@ -11,7 +11,7 @@ from authorizers.errors import AuthorizersError, DependencyError
 from authorizers.keeping.examined_list import ExaminedList, examine_list
 from authorizers.keeping.kept_list import KeptList
 from authorizers.keeping.outcome import Outcome
-from authorizers.mtls.trust import Trust
+from authorizers.mtls.path.trust import Trust
 
 MEDIA_TYPE = "application/pkix-crl"  # RFC 2585 §4.2
 # Whoever may not list a bucket is told "denied" of what is not there: S3 API reference, GetObject.

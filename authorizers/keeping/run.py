@@ -14,7 +14,7 @@ from authorizers.keeping.outcome import Outcome, render_outcome
 from authorizers.keeping.published import fetch_published
 from authorizers.keeping.scheme_trust import read_trust
 from authorizers.mtls.crl.crl import MAX_BYTES
-from authorizers.mtls.trust import Trust
+from authorizers.mtls.path.trust import Trust
 from authorizers.stores.aws import operator_config
 from authorizers.stores.s3_writer import WritableS3Object
 

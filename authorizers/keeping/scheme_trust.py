@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from authorizers.mtls.trust import Trust
-from authorizers.mtls.trust_bundle import MAX_BUNDLE_BYTES, parse_anchors, parse_trust_bundle
+from authorizers.mtls.path.trust import Trust
+from authorizers.mtls.path.trust_bundle import MAX_BUNDLE_BYTES, parse_anchors, parse_trust_bundle
 from authorizers.stores.local_bytes import LocalBytes
 from authorizers.stores.s3 import S3Object
 

@@ -9,6 +9,7 @@ from authorizers.model.proof import CacheState
 from authorizers.model.recent import Recent
 from authorizers.mtls.certificate import parse_certificate
 from authorizers.mtls.leaf import Leaf, read_leaf
+from authorizers.mtls.revocation_check import same
 from authorizers.mtls.scheme import CertificateScheme, VerifiedCertificate
 
 _Remembered = tuple[CertificateScheme, VerifiedCertificate]
@@ -77,7 +78,4 @@ class CertificateAuthenticator:
 def _holds(scheme: CertificateScheme, verified: VerifiedCertificate, now: float) -> bool:
     if now >= verified.expires_at:
         return False
-    material = scheme.material()
-    return len(material) == len(verified.material) and all(
-        one is other for one, other in zip(material, verified.material, strict=True)
-    )
+    return same(scheme.material(), verified.material)

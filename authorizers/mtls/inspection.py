@@ -12,11 +12,11 @@ from cryptography import x509
 
 from authorizers.errors import AuthorizersError, MalformedCredential
 from authorizers.mtls.certificate import fingerprint_sha256, parse_certificate, read
-from authorizers.mtls.facts import claims_of
+from authorizers.mtls.identity.facts import claims_of
 from authorizers.mtls.leaf import Leaf, read_leaf
-from authorizers.mtls.policies import read_policies
+from authorizers.mtls.path.policies import read_policies
+from authorizers.mtls.path.trust import Trust
 from authorizers.mtls.procedure import STEPS, Examination, Step, certificates_of
-from authorizers.mtls.trust import Trust
 
 if TYPE_CHECKING:
     from authorizers.mtls.scheme import CertificateScheme

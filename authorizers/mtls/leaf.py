@@ -9,7 +9,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, ObjectIdent
 
 from authorizers.errors import RejectedCredential
 from authorizers.mtls.certificate import der_of, read
-from authorizers.mtls.distinguished_name import DistinguishedName, read_name
+from authorizers.mtls.identity.distinguished_name import DistinguishedName, read_name
 
 _Extension = TypeVar("_Extension", bound=x509.ExtensionType)
 

@@ -19,13 +19,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from authorizers.errors import CredentialError, RejectedCredential, UntrustedCredential
-from authorizers.mtls.identity import identify, is_pinned
+from authorizers.mtls.identity.identity import identify, is_pinned
 from authorizers.mtls.leaf import Leaf, validate_critical, validate_end_entity, validate_usage
-from authorizers.mtls.policies import read_policies, refuse_policies
+from authorizers.mtls.path.policies import read_policies, refuse_policies
+from authorizers.mtls.path.strength import is_strong_key, is_strong_signature
+from authorizers.mtls.path.trusted_path import TrustedPath
+from authorizers.mtls.path.trusted_paths import TrustedPaths, has_issued
 from authorizers.mtls.revocation_check import RevocationCheck
-from authorizers.mtls.strength import is_strong_key, is_strong_signature
-from authorizers.mtls.trusted_path import TrustedPath
-from authorizers.mtls.trusted_paths import TrustedPaths, has_issued
 
 
 class Demands(NamedTuple):

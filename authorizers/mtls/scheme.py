@@ -8,13 +8,13 @@ from cryptography.x509 import Certificate
 from authorizers.errors import RejectedCredential
 from authorizers.model.principal import MAX_PRINCIPAL_ID_CHARS, Principal
 from authorizers.model.proof import Proof
-from authorizers.mtls.facts import claims_of
-from authorizers.mtls.identity import is_pinned
+from authorizers.mtls.identity.facts import claims_of
+from authorizers.mtls.identity.identity import is_pinned
 from authorizers.mtls.leaf import Leaf
+from authorizers.mtls.path.trust import Trust, TrustSource
+from authorizers.mtls.path.trusted_paths import TrustedPaths
 from authorizers.mtls.procedure import STEPS, Demands, Examination, certificates_of
 from authorizers.mtls.revocation_check import RevocationCheck
-from authorizers.mtls.trust import Trust, TrustSource
-from authorizers.mtls.trusted_paths import TrustedPaths
 
 if TYPE_CHECKING:
     from authorizers.mtls.inspection import StepResult

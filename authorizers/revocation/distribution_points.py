@@ -32,8 +32,8 @@ from authorizers.model.refreshed import Life, Refreshed
 from authorizers.mtls.certificate import read
 from authorizers.mtls.crl.crl import Crl
 from authorizers.mtls.crl.source import Crls
+from authorizers.mtls.path.trust import TrustSource
 from authorizers.mtls.status import Status
-from authorizers.mtls.trust import TrustSource
 from authorizers.revocation.list_address import ListAddress
 
 TTL_SECONDS: Final = 300

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from authorizers.mtls.crl.der import encode as tlv
+from authorizers.mtls.der import encode as tlv
 from authorizers.testing.certificate_authority import FakeCertificateAuthority, Issued
 
 BASIC: Final = "1.3.6.1.5.5.7.48.1.1"  # id-pkix-ocsp-basic, RFC 6960 §4.2.1

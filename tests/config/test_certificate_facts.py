@@ -13,8 +13,8 @@ from authorizers.config.example_certificate import principal_of_certificate, wit
 from authorizers.errors import RejectedCredential
 from authorizers.model.principal import Principal
 from authorizers.mtls.leaf import read_leaf
+from authorizers.mtls.path.trust import Trust
 from authorizers.mtls.scheme import CertificateScheme
-from authorizers.mtls.trust import Trust
 from authorizers.rules.requirement import YES, load_requirement
 from authorizers.testing.certificate_authority import FakeCertificateAuthority, Issued
 from authorizers.testing.clock import FrozenClock

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes
 
 from authorizers.errors import ConfigurationError, DependencyError, Problem
 from authorizers.keeping.keeper import MEDIA_TYPE
-from authorizers.mtls.trust import Trust
+from authorizers.mtls.path.trust import Trust
 from tests.keeping.world import (
     DAY,
     HOUR,

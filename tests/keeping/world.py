@@ -9,7 +9,7 @@ from authorizers.errors import DependencyError
 from authorizers.keeping.keeper import Keeper
 from authorizers.keeping.kept_list import KeptList
 from authorizers.keeping.outcome import Outcome
-from authorizers.mtls.trust import Trust
+from authorizers.mtls.path.trust import Trust
 from authorizers.stores.s3_writer import WritableS3Object
 from authorizers.testing.certificate_authority import FakeCertificateAuthority
 from authorizers.testing.clock import FrozenClock

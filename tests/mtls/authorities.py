@@ -8,9 +8,9 @@ from cryptography.x509 import Certificate
 from authorizers.errors import CredentialError
 from authorizers.mtls.certificate import parse_certificate
 from authorizers.mtls.leaf import read_leaf
+from authorizers.mtls.path.trust import Trust
 from authorizers.mtls.revocation_check import RevocationCheck
 from authorizers.mtls.scheme import CertificateScheme, VerifiedCertificate
-from authorizers.mtls.trust import Trust
 from authorizers.testing.certificate_authority import FakeCertificateAuthority, Issued
 from authorizers.testing.clock import FrozenClock
 

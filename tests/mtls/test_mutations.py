@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from authorizers.errors import ConfigurationError, CredentialError
 from authorizers.mtls.certificate import parse_certificate
 from authorizers.mtls.leaf import read_leaf
-from authorizers.mtls.trust_bundle import parse_anchors
+from authorizers.mtls.path.trust_bundle import parse_anchors
 from tests.mtls.authorities import ISSUING, NOW, SPIFFE, SPIFFE_ID, scheme_of
 
 GOOD = ISSUING.issue("orders", uris=[SPIFFE_ID], dns=["a.example.org"], emails=["a@example.org"])

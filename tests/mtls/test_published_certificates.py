@@ -15,9 +15,9 @@ from cryptography import x509
 
 from authorizers.errors import AuthorizersError, ConfigurationError
 from authorizers.mtls.certificate import parse_certificate
-from authorizers.mtls.identity import KINDS
+from authorizers.mtls.identity.identity import KINDS
 from authorizers.mtls.leaf import read_leaf
-from authorizers.mtls.trust_bundle import parse_anchors, parse_trust_bundle
+from authorizers.mtls.path.trust_bundle import parse_anchors, parse_trust_bundle
 from tests.mtls.authorities import NOW, ROOT, StaticTrust, scheme_of
 
 FOLDER = Path(cryptography_vectors.__file__).parent / "x509"

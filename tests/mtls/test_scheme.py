@@ -13,10 +13,10 @@ from cryptography.x509.oid import ObjectIdentifier as Oid
 from authorizers.errors import DependencyError, RejectedCredential
 from authorizers.mtls.certificate import fingerprint_sha256, parse_certificate
 from authorizers.mtls.leaf import read_leaf
+from authorizers.mtls.path.trust import Trust
 from authorizers.mtls.revocation_check import RevocationCheck
 from authorizers.mtls.scheme import CertificateScheme
 from authorizers.mtls.status import Status
-from authorizers.mtls.trust import Trust
 from authorizers.testing.certificate_authority import FakeCertificateAuthority
 from tests.mtls.authorities import (
     CLOCK,

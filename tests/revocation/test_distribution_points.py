@@ -12,8 +12,8 @@ from cryptography.x509.oid import NameOID
 from authorizers.errors import AuthorizersError
 from authorizers.http.allowed_hosts import AllowedHosts
 from authorizers.model.refreshed import RETRY_SECONDS
+from authorizers.mtls.path.trust import Trust
 from authorizers.mtls.status import RevocationSource, Status
-from authorizers.mtls.trust import Trust
 from authorizers.revocation import distribution_points as module
 from authorizers.revocation.distribution_points import (
     MAX_ADDRESSES,

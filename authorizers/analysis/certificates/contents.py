@@ -15,7 +15,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 
 from authorizers.analysis.certificates.entry import Entry, read
 from authorizers.analysis.certificates.words import key_text, moment_text, signature_text
-from authorizers.mtls.strength import is_strong_key, is_strong_signature
+from authorizers.mtls.path.strength import is_strong_key, is_strong_signature
 
 
 class Times(NamedTuple):

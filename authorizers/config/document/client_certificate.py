@@ -11,7 +11,7 @@ from authorizers.config.certificate_facts import FINGERPRINT_PATTERN, fingerprin
 from authorizers.config.document.file_place import FilePlace
 from authorizers.config.document.revocation import SomeRevocation
 from authorizers.config.document.words import Part, Reason, Seconds, spelled
-from authorizers.mtls.spiffe_id import MAX_TRUST_DOMAIN_CHARS
+from authorizers.mtls.identity.spiffe_id import MAX_TRUST_DOMAIN_CHARS
 
 IDENTITIES = ("spiffe", "uri", "dns", "email", "common_name", "serial", "fingerprint")
 # Developer Guide, "Configuring your truststore" (REST APIs): chains of at most four certificates,

@@ -8,7 +8,7 @@ from authorizers.config.document.fact_agreement import NEEDS_SPIFFE, trust_domai
 from authorizers.config.document.plain import listed, mapping, no_such, of_kind
 from authorizers.config.document.text import KEY, Loc
 from authorizers.model.route import Route
-from authorizers.mtls.spiffe_id import is_trust_domain
+from authorizers.mtls.identity.spiffe_id import is_trust_domain
 
 Place = tuple[str | int, ...]
 Finding = tuple[Loc, str]

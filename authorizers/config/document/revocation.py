@@ -16,7 +16,7 @@ from authorizers.config.certificate_facts import dns_name
 from authorizers.config.document.file_place import FilePlace, ObjectPlace
 from authorizers.config.document.words import Part, Reason, spelled
 from authorizers.config.url import validate_crl_url
-from authorizers.mtls.alternative_name import MAX_DNS_CHARS
+from authorizers.mtls.identity.alternative_name import MAX_DNS_CHARS
 
 SOURCES = ("crls", "distribution_points", "ocsp")
 REVOCATION_EXPECTED = (

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from cryptography.x509 import Name
 
-from authorizers.mtls.crl import der
+from authorizers.mtls import der
 
 # RFC 5280 §5.3.1; there is no 7.
 REASONS: Final = {

@@ -8,7 +8,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509 import DuplicateExtension, InvalidVersion, UnsupportedGeneralNameType
 
 from authorizers.errors import DependencyError
-from authorizers.mtls.crl import der
+from authorizers.mtls import der
 
 # What it raises when a certificate that it has parsed is asked for its extensions or its key.
 FOREIGN: Final = (

@@ -39,10 +39,10 @@ def issuers_of(
     """
     trusted = (*above, *(anchor for anchor in anchors if anchor not in above))
     for certificate in trusted:
-        if _fits(crl, certificate):
+        if fits(crl, certificate):
             yield Issuer(certificate)
     for certificate in others:
-        if certificate in trusted or not _fits(crl, certificate) or not _stands(certificate, now):
+        if certificate in trusted or not fits(crl, certificate) or not _stands(certificate, now):
             continue
         for place, parent in enumerate(trusted):
             if _has_issued(parent, certificate):
@@ -50,7 +50,8 @@ def issuers_of(
                 yield Issuer(certificate, (certificate, *rest))
 
 
-def _fits(crl: Crl, certificate: Certificate) -> bool:
+def fits(crl: Crl, certificate: Certificate) -> bool:
+    """Return whether the list has the certificate's name, and its key where it names one."""
     if certificate.subject != crl.issuer:
         return False
     try:

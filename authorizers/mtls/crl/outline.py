@@ -8,7 +8,7 @@ with a few entries put back it reads those. Only the signature is over the bytes
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from authorizers.mtls.crl import der
+from authorizers.mtls import der
 
 
 class Outline(NamedTuple):

@@ -3,7 +3,7 @@
 import binascii
 from typing import Final
 
-from authorizers.mtls.crl import der
+from authorizers.mtls import der
 
 _BEGIN: Final = b"-----BEGIN X509 CRL-----"
 _END: Final = b"-----END X509 CRL-----"

@@ -11,17 +11,19 @@ from typing import Final, NamedTuple, TypeVar
 from cryptography.x509 import Certificate
 
 from authorizers.errors import AuthorizersError
+from authorizers.model.recent import Recent
 from authorizers.mtls.crl.crl import Crl
 from authorizers.mtls.crl.defects import defects_of_issuer, defects_of_list, next_update_of
 from authorizers.mtls.crl.delta import updates
 from authorizers.mtls.crl.entry import Entry
 from authorizers.mtls.crl.foreign import FOREIGN
-from authorizers.mtls.crl.issuer import issuers_of
+from authorizers.mtls.crl.issuer import fits, issuers_of
 from authorizers.mtls.crl.scope import ALL_REASONS, Reasons, Subject, reasons_for, subject_of
 from authorizers.mtls.status import Status
 
 T = TypeVar("T")
 
+_PAIRS: Final = 256  # of a list and a certificate that may have signed it
 _MAX_DEPTH: Final = 2  # issuers of lists whose certificates are on lists of yet other issuers
 _MISSING: Final = Status("unknown", "", "crl_missing")
 _UNREADABLE: Final = Status("unknown", "", "certificate_extensions_unreadable")
@@ -57,6 +59,7 @@ class Crls:
         self._anchors = anchors
         self._others = others
         self._max_age = max_age_seconds
+        self._signed_by: Recent[tuple[int, int], tuple[Crl, Certificate, bool]] = Recent(_PAIRS)
 
     def status(self, path: Sequence[Certificate], index: int, now: float) -> Status:
         """Return what the lists say about `path[index]` at `now`; see `RevocationSource`."""
@@ -117,6 +120,8 @@ class Crls:
         code = next(defects_of_list(crl, question.now, self._max_age), None)
         if code is not None:
             return code
+        if question.above and self._is_signed_by(crl, question.above[0]):
+            return None
         code = "crl_issuer_unknown"
         anchors, others = _call(self._anchors)[0] or (), _call(self._others)[0] or ()
         for issuer in issuers_of(crl, question.above, anchors, others, question.now):
@@ -125,6 +130,19 @@ class Crls:
                 return None
             code = found or "crl_issuer_not_good"
         return code
+
+    def _is_signed_by(self, crl: Crl, certificate: Certificate) -> bool:
+        """
+        Return whether `certificate`, which issued the one in question, is that of the issuer of the
+        list, as it mostly is. Remembered: that depends on these two objects alone.
+        """
+        key = (id(crl), id(certificate))
+        known = self._signed_by.get(key)
+        if known is None or known[0] is not crl or known[1] is not certificate:
+            is_so = fits(crl, certificate) and not any(defects_of_issuer(crl, certificate))
+            known = (crl, certificate, is_so)
+            self._signed_by.keep(key, known)
+        return known[2]
 
     def _stands(self, path: Sequence[Certificate], question: _Question) -> bool:
         """Return whether the certificate of a list's issuer is good itself (§6.3.3 (f), §6.1.3)."""

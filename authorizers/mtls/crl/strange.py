@@ -10,7 +10,7 @@ from typing import Final
 
 from cryptography import x509
 
-from authorizers.mtls.crl import der
+from authorizers.mtls import der
 from authorizers.mtls.crl.entry import Entry, RawEntry
 from authorizers.mtls.crl.foreign import foreign_as_malformed
 from authorizers.mtls.crl.outline import Outline

@@ -33,7 +33,7 @@ from cryptography.x509.oid import SignatureAlgorithmOID as Algorithm
 
 from authorizers.errors import DependencyError
 from authorizers.mtls.leaf import critical_beyond
-from authorizers.mtls.strength import is_strong_key, is_strong_signature
+from authorizers.mtls.path.strength import is_strong_key, is_strong_signature
 
 MAX_CERTIFICATES: Final = 8  # a responder sends one; each costs a signature check
 

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509.ocsp import OCSPCertStatus, OCSPResponse, OCSPSingleResponse
 
-from authorizers.mtls.crl.der import SEQUENCE, read
+from authorizers.mtls.der import SEQUENCE, read
 from authorizers.mtls.ocsp.request import Subject
 
 LEEWAY_SECONDS = 60  # by how much a responder's clock may be ahead of ours

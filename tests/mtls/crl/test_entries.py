@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from authorizers.errors import DependencyError
-from authorizers.mtls.crl import der, scan
+from authorizers.mtls import der
+from authorizers.mtls.crl import scan
 from authorizers.mtls.crl.crl import MAX_BYTES, Crl
 from authorizers.mtls.crl.entries import Entries
 from authorizers.mtls.crl.outline import Outline, outline

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from authorizers.errors import DependencyError
-from authorizers.mtls.crl import der
+from authorizers.mtls import der
 from authorizers.mtls.crl.crl import Crl
 from authorizers.mtls.crl.outline import outline
 from authorizers.mtls.crl.source import Crls

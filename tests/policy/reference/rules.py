@@ -47,7 +47,7 @@ def is_one(principal: Principal, requirement: Any) -> bool:
         case ["authenticated"]:
             return True
         case ["certificate_scheme", name]:
-            return principal.certificate_scheme == name
+            return bool(principal.certificate_scheme == name)
         case ["scheme", name]:
             return bool(principal.scheme == name)
         case ["scopes_any", scopes]:

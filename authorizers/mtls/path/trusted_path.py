@@ -15,8 +15,8 @@ from cryptography.x509.verification import (
     VerificationError,
 )
 
-from authorizers.mtls.authority import Authority, Flaw
-from authorizers.mtls.name_constraints import NOT_PERMITTED, NOT_SUPPORTED
+from authorizers.mtls.path.authority import Authority, Flaw
+from authorizers.mtls.path.name_constraints import NOT_PERMITTED, NOT_SUPPORTED
 
 # What the web's authorities must do and private ones often don't; each is looked at here instead.
 _RELAXED: Final = (x509.AuthorityKeyIdentifier, x509.KeyUsage, x509.ExtendedKeyUsage)

@@ -5,7 +5,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from authorizers.errors import ConfigurationError
-from authorizers.mtls.trust_bundle import (
+from authorizers.mtls.path.trust_bundle import (
     MAX_BUNDLE_BYTES,
     MAX_CERTIFICATES,
     parse_anchors,

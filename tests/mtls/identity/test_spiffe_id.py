@@ -2,7 +2,7 @@
 
 import pytest
 
-from authorizers.mtls.spiffe_id import SpiffeId, is_trust_domain, parse_spiffe_id
+from authorizers.mtls.identity.spiffe_id import SpiffeId, is_trust_domain, parse_spiffe_id
 
 GOOD = [
     "spiffe://example.org",

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from authorizers.mtls.alternative_name import clean_names
-from authorizers.mtls.distinguished_name import read_name
-from authorizers.mtls.identity import is_common_name_safe
+from authorizers.mtls.identity.alternative_name import clean_names
+from authorizers.mtls.identity.distinguished_name import read_name
+from authorizers.mtls.identity.identity import is_common_name_safe
+from authorizers.mtls.identity.spiffe_id import parse_spiffe_id
 from authorizers.mtls.leaf import Leaf
-from authorizers.mtls.spiffe_id import parse_spiffe_id
-from authorizers.mtls.trusted_path import TrustedPath
+from authorizers.mtls.path.trusted_path import TrustedPath
 
 
 def claims_of(

@@ -6,11 +6,11 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
 from authorizers.mtls.certificate import fingerprint_sha256
-from authorizers.mtls.distinguished_name import read_name
+from authorizers.mtls.identity.distinguished_name import read_name
 from authorizers.mtls.leaf import critical_beyond
-from authorizers.mtls.name_constraints import NOT_SUPPORTED, read_constraints
-from authorizers.mtls.policies import Policies, read_policies
-from authorizers.mtls.strength import is_strong_key, is_strong_signature
+from authorizers.mtls.path.name_constraints import NOT_SUPPORTED, read_constraints
+from authorizers.mtls.path.policies import Policies, read_policies
+from authorizers.mtls.path.strength import is_strong_key, is_strong_signature
 
 _Extension = TypeVar("_Extension", bound=x509.ExtensionType)
 

@@ -8,9 +8,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.name import _ASN1Type as Kind
 from cryptography.x509.oid import NameOID
 
-from authorizers.mtls.authority import Authority
-from authorizers.mtls.distinguished_name import read_name
-from authorizers.mtls.name_constraints import Constraints, is_email_within, read_constraints
+from authorizers.mtls.identity.distinguished_name import read_name
+from authorizers.mtls.path.authority import Authority
+from authorizers.mtls.path.name_constraints import Constraints, is_email_within, read_constraints
 from authorizers.testing.certificate_authority import distinguished_name
 from tests.mtls.authorities import ISSUING, ROOT, code_of, scheme_of
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
-from authorizers.mtls.strength import is_strong_key, is_strong_signature
+from authorizers.mtls.path.strength import is_strong_key, is_strong_signature
 from authorizers.testing.certificate_authority import FakeCertificateAuthority, Issued
 from tests.mtls.authorities import CLOCK, NOW, ROOT, code_of, scheme_of
 

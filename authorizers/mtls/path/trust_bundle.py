@@ -8,8 +8,8 @@ from cryptography import x509
 
 from authorizers.errors import ConfigurationError, MalformedCredential, Problem
 from authorizers.model.pem import decode_base64
-from authorizers.mtls.authority import Authority
 from authorizers.mtls.certificate import read
+from authorizers.mtls.path.authority import Authority
 
 # What API Gateway takes for a truststore:
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html

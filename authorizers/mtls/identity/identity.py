@@ -13,10 +13,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from authorizers.errors import RejectedCredential
-from authorizers.mtls.alternative_name import clean_dns, clean_email, clean_uri
+from authorizers.mtls.identity.alternative_name import clean_dns, clean_email, clean_uri
+from authorizers.mtls.identity.spiffe_id import verify_svid
 from authorizers.mtls.leaf import Leaf
-from authorizers.mtls.spiffe_id import verify_svid
-from authorizers.mtls.trusted_path import TrustedPath
+from authorizers.mtls.path.trusted_path import TrustedPath
 
 ISSUER_HEX_CHARS: Final = 32  # 128 bits: nobody finds another issuer with the same
 

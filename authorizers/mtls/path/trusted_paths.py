@@ -7,10 +7,10 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
 from authorizers.errors import MalformedCredential
-from authorizers.mtls.authority import Authority
 from authorizers.mtls.certificate import fingerprint_sha256, read
-from authorizers.mtls.trust import Trust
-from authorizers.mtls.trusted_path import TrustedPath
+from authorizers.mtls.path.authority import Authority
+from authorizers.mtls.path.trust import Trust
+from authorizers.mtls.path.trusted_path import TrustedPath
 
 # Cross-signed authorities multiply; further ways than these are not tried.
 MAX_PATHS_PER_ISSUER: Final = 32

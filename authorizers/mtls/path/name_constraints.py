@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from cryptography import x509
 
-from authorizers.mtls.distinguished_name import (
+from authorizers.mtls.identity.distinguished_name import (
     DistinguishedName,
     FoldedName,
     is_within,

@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from authorizers.errors import CredentialError
 from authorizers.mtls.certificate import parse_certificate
-from authorizers.mtls.distinguished_name import read_name
+from authorizers.mtls.identity.distinguished_name import read_name
 from authorizers.mtls.leaf import read_leaf
-from authorizers.mtls.name_constraints import read_constraints
+from authorizers.mtls.path.name_constraints import read_constraints
 from authorizers.mtls.scheme import CertificateScheme
 from tests.mtls.authorities import NOW, StaticTrust
 

@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.x509.name import _ASN1Type as Kind
 from cryptography.x509.oid import NameOID
 
-from authorizers.mtls.alternative_name import clean_dns, clean_email, clean_uri
+from authorizers.mtls.identity.alternative_name import clean_dns, clean_email, clean_uri
 from authorizers.testing.certificate_authority import Issued, distinguished_name
 from tests.mtls.authorities import ISSUING, ROOT, code_of, scheme_of, verify
 

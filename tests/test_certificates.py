@@ -292,6 +292,44 @@ def test_nobody_can_say_whether_it_is_revoked(make: Make, mode: str) -> None:
         assert "revocation_not_known" in bench.stream.getvalue()
 
 
+@pytest.mark.parametrize("mode", ["required", "best_effort"])
+def test_who_was_revoked_stays_so_when_his_list_expires(make: Make, mode: str) -> None:
+    """Else whoever keeps newer lists away would be let in again by `best_effort`."""
+    bench, ours = make(CERTIFICATES_ONLY, mode), client()
+    bench.publish(ours, life=(DAY, DAY))
+    bench.clock.advance(60)
+    for _ in range(2):
+        assert outcome(bench, sent(EventKind.HTTP_2, ours)) == "certificate_revoked"
+        bench.clock.advance(DAY.total_seconds())
+
+
+def test_a_scheme_that_refuses_may_still_say_that_it_is_revoked(make: Make) -> None:
+    """The first scheme finds no identity; the second takes it, and asks nobody about revocation."""
+    devices = """  devices:
+    client_certificate:
+      trust: file:FOLDER/root.pem
+      intermediates: file:FOLDER/issuing.pem
+      identity: dns
+      revocation: {none: they live for a day}
+routes:
+  GET /devices: {scheme: devices}"""
+    bench = make(CERTIFICATES_ONLY.replace("routes:", devices))
+    ours = ISSUING.issue("d", dns=["d.example.org"])
+    event = sent(EventKind.HTTP_2, ours, path="/devices")
+    assert outcome(bench, event) == "allow"
+
+    bench.publish(ours)
+    bench.clock.advance(60)
+    assert outcome(bench, event) == "certificate_revoked"
+
+
+def test_a_clock_that_was_set_back_ends_what_is_remembered(make: Make) -> None:
+    bench, event = make(CERTIFICATES_ONLY), sent(EventKind.HTTP_2, client())
+    assert outcome(bench, event) == "allow"
+    bench.clock.advance(-3 * DAY.total_seconds())
+    assert outcome(bench, event) == "certificate_not_yet_valid"
+
+
 def test_a_list_that_is_gone_or_broken_leaves_the_last_good_one(make: Make) -> None:
     bench, ours = make(CERTIFICATES_ONLY), client()
     bench.publish(ours)
@@ -396,14 +434,19 @@ def test_the_token_says_who_calls_and_the_certificate_adds_its_facts(make: Make)
     assert alone["policyDocument"] != answer["policyDocument"]
 
 
-def test_a_token_beside_a_certificate_leaves_no_role_of_it_behind(make: Make) -> None:
-    text = (
-        COMBINED
-        + """
-roles: {suspended: {}}
-bindings: [{role: suspended, certificates: ["spiffe://example.org/orders"]}]
+@pytest.mark.parametrize(
+    "holder",
+    [
+        'certificates: ["spiffe://example.org/orders"]',
+        'principals: ["partners|spiffe://example.org/orders", "staff|nobody"]',
+    ],
+    ids=["certificates", "principals"],
+)
+def test_a_token_beside_a_certificate_leaves_no_role_of_it_behind(make: Make, holder: str) -> None:
+    text = f"""{COMBINED}
+roles: {{suspended: {{}}}}
+bindings: [{{role: suspended, {holder}}}]
 """
-    )
     text = text.replace(
         "PUT /orders: {", "DELETE /orders: {not: {role: suspended}}\n  PUT /orders: {"
     )

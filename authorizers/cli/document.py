@@ -52,6 +52,8 @@ def read_file(path: Path) -> bytes:
     Raises:
         typer.Exit: 2, it cannot be read.
     """
+    if str(path) == "-" and sys.stdin is None:
+        raise fail("-: standard input is closed")
     try:
         return sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
     except OSError as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import inf
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cryptography.x509 import Certificate
 
@@ -18,6 +18,9 @@ from authorizers.mtls.revocation_check import RevocationCheck
 from authorizers.mtls.scheme import CertificateScheme
 from authorizers.mtls.status import RevocationSource, Status
 from authorizers.responses.challenge import CLIENT_CERTIFICATE
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 STALE_LIMIT_SECONDS = 3600  # for so long a bundle is used when its place cannot be read
 T = TypeVar("T")
@@ -81,7 +84,7 @@ class _Builder:
         life = Life(self._scheme["refresh_seconds"], STALE_LIMIT_SECONDS)
 
         def kept(place: Mapping[str, str], parse: Callable[[bytes, str], T]) -> Refreshed[T]:
-            store = _store(place, MAX_BUNDLE_BYTES)
+            store = open_place(place, MAX_BUNDLE_BYTES)
             return self._refreshed(store, parse, life, "trust_unavailable")
 
         anchors = kept(self._scheme["trust"], parse_anchors)
@@ -131,7 +134,7 @@ class _Builder:
 
         # A list has an end of its own: until then the last good one is better than none.
         life = Life(self._scheme["refresh_seconds"], inf)
-        crl = self._refreshed(_store(place, MAX_BYTES), Crl.parse, life, "crl_unavailable")
+        crl = self._refreshed(open_place(place, MAX_BYTES), Crl.parse, life, "crl_unavailable")
         return crl.current
 
     def _refreshed(
@@ -142,11 +145,14 @@ class _Builder:
         )
 
 
-def _store(place: Mapping[str, str], max_bytes: int) -> BytesStore:
+def open_place(
+    place: Mapping[str, str], max_bytes: int, client: "S3Client | None" = None
+) -> BytesStore:
+    """Return the store of a bundle or a list, in its compiled form; `client` is for S3."""
     if place["kind"] == "s3":
         from authorizers.stores.s3 import S3Object  # noqa: PLC0415 paid by whoever uses it
 
-        return S3Object(place["bucket"], place["name"], max_bytes=max_bytes)
+        return S3Object(place["bucket"], place["name"], client, max_bytes=max_bytes)
     from authorizers.stores.local_bytes import LocalBytes  # noqa: PLC0415 paid by whoever uses it
 
     return LocalBytes(place["name"], max_bytes=max_bytes)

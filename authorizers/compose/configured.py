@@ -119,24 +119,31 @@ def _source(settings: Settings, clock: Clock, log: Log, accept: Accept) -> Confi
     location = settings.location
     if location is not None and location.kind in ("ssm", "s3"):
         return RefreshedDocument(
-            _store(location),
+            open_document(location),
             clock,
             ttl_seconds=settings.config_ttl_seconds,
             accept=accept,
             on_failure=log.failure,
         )
-    document = settings.document if location is None else _fixed(location)
+    document = settings.document if location is None else fixed_document(location)
     assert document is not None  # noqa: S101 settings hold a location or a document
     return FixedDocument(document, accept)
 
 
-def _fixed(location: DocumentLocation) -> CompiledDocument:
+def fixed_document(location: DocumentLocation) -> CompiledDocument:
+    """
+    Return the document that comes with the function, in its package or its environment.
+
+    Raises:
+        ConfigurationError: it is wrong.
+    """
     if location.kind == "inline":
         return parse_compiled(location.name.encode(), "AUTHORIZERS_CONFIG")
     return load_compiled_file(location.name)
 
 
-def _store(location: DocumentLocation) -> DocumentStore:
+def open_document(location: DocumentLocation) -> DocumentStore:
+    """Return the store of a document that is kept outside of the function."""
     if location.kind == "ssm":
         from authorizers.stores.ssm import SsmParameter  # noqa: PLC0415 paid by whoever uses it
 

@@ -15,6 +15,7 @@ from authorizers.config.document.problems import problem_at, problems_of
 from authorizers.config.document.role_agreement import declared_routes
 from authorizers.config.document.root import Document, NamedTokenSource
 from authorizers.config.document.text import DocumentText, parse_document_text
+from authorizers.config.escapable import escapable
 from authorizers.config.key_routes import narrowed_to_routes_of_keys, routes_differ_by_key
 from authorizers.config.presentable import unpresentable
 from authorizers.config.roles import RoleRequirements, compile_bindings_table
@@ -121,7 +122,7 @@ def _routes(
     except ConfigurationError as error:
         problems = [problem_at(parsed, ("roles", p.place), p.message) for p in error.problems]
         raise ConfigurationError(*problems, code=error.code) from error
-    if problems := list(unpresentable(routes, schemes)):
+    if problems := [*unpresentable(routes, schemes), *escapable(routes, schemes)]:
         raise _placed(parsed, ConfigurationError(*problems))
     return routes
 

@@ -72,7 +72,7 @@ class RoleRequirements:
         if requirement is not None:
             yield self._compile(requirement)
         bindings = [binding for binding in self._document.bindings if binding.role == name]
-        principals = [p for binding in bindings for p in binding.principals or ()]
+        principals = [p for p in _principals(bindings) if not self._is_of_certificate(p)]
         if principals:
             yield ["principal", _once(principals)]
         for scheme in self._certificates:
@@ -101,10 +101,16 @@ class RoleRequirements:
             for binding in bindings
             if binding.scheme == scheme or binding.scheme not in self._certificates
         ]
-        identities = _once([i for binding in of_scheme for i in binding.certificates or ()])
+        named = [i for binding in of_scheme for i in binding.certificates or ()]
+        own = f"{scheme}|"
+        named += [p.removeprefix(own) for p in _principals(bindings) if p.startswith(own)]
+        identities = _once(named)
         if identities:
             shown = ["claim", f"{CERTIFICATE}.{IDENTITY}", "any_of", identities]
             yield ["all_of", [["certificate_scheme", scheme], shown]]
+
+    def _is_of_certificate(self, principal: str) -> bool:
+        return principal.partition("|")[0] in self._certificates
 
     def _holders(self, scheme: str, bindings: Sequence[Binding]) -> Iterator[Compiled]:
         """Yield how the callers of one scheme hold a role by their scopes, groups and clients."""
@@ -120,6 +126,10 @@ class RoleRequirements:
             yield ["claim", claims["client"], "equals", clients[0]]
         elif clients:
             yield ["claim", claims["client"], "any_of", _once(clients)]
+
+
+def _principals(bindings: Sequence[Binding]) -> list[str]:
+    return [principal for binding in bindings for principal in binding.principals or ()]
 
 
 def _once(names: list[str]) -> list[str]:

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from authorizers.compose.client_certificate import open_place
 from authorizers.mtls.path.trust import Trust
 from authorizers.mtls.path.trust_bundle import MAX_BUNDLE_BYTES, parse_anchors, parse_trust_bundle
-from authorizers.stores.local_bytes import LocalBytes
-from authorizers.stores.s3 import S3Object
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -28,11 +27,9 @@ def read_trust(scheme: Mapping[str, Any], client: "S3Client", task_root: str) ->
 
 def _read(place: Mapping[str, str], client: "S3Client", task_root: str) -> tuple[bytes, str]:
     """Return the bytes, and where they are, for people."""
-    store: LocalBytes | S3Object
     if place["kind"] == "file":
-        store = LocalBytes(f"{task_root}/{place['name']}", max_bytes=MAX_BUNDLE_BYTES)
-    else:
-        store = S3Object(place["bucket"], place["name"], client, max_bytes=MAX_BUNDLE_BYTES)
-    answer = store.read()
+        place = {**place, "name": f"{task_root}/{place['name']}"}
+    store = open_place(place, MAX_BUNDLE_BYTES, client)
+    answer = store.read(None)
     assert answer is not None  # noqa: S101 no version was known
     return answer[0], store.place

@@ -10,6 +10,8 @@ from authorizers.model.principal import Principal
 KINDS = {"principals": "principal", "groups": "group", "scopes": "scope", "clients": "client"}
 """What documents and commands call the kinds of subjects, and what a subject begins with."""
 
+_IDENTITY = parse_claim_path("certificate.identity")  # a fact of a verified certificate
+
 MAX_SUBJECT_BYTES = 2048  # DynamoDB: "Constraints", the length of a partition key's value
 
 
@@ -54,6 +56,7 @@ class Subjects:
     def _all(self, principal: Principal) -> Iterator[str]:
         if "principal" in self._kinds:
             yield f"principal#{principal.principal_id}"
+            yield from _of_certificate(principal)
         if "scope" in self._kinds:
             yield from (subject("scope", principal.scheme, scope) for scope in principal.scopes)
         for kind in ("group", "client"):
@@ -64,6 +67,16 @@ class Subjects:
     def _claim(self, principal: Principal, kind: str) -> Any:
         path = self._claims.get(principal.scheme, {}).get(kind)
         return None if path is None else claim_at(principal.claims, path)
+
+
+def _of_certificate(principal: Principal) -> Iterator[str]:
+    """
+    Yield whom the certificate names that came beside a token or a key, whose principal it is: who
+    adds one must not leave a role behind.
+    """
+    identity = claim_at(principal.claims, _IDENTITY)
+    if principal.certificate_scheme is not None and isinstance(identity, str):
+        yield subject("principal", principal.certificate_scheme, identity)
 
 
 def _names(kind: str, value: object) -> list[str]:

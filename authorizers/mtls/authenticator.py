@@ -7,12 +7,11 @@ from authorizers.model.clock import Clock
 from authorizers.model.credential import ClientCertificate
 from authorizers.model.proof import CacheState
 from authorizers.model.recent import Recent
-from authorizers.mtls.certificate import parse_certificate
-from authorizers.mtls.leaf import Leaf, read_leaf
+from authorizers.mtls.leaf import Leaf, parse_leaf
 from authorizers.mtls.revocation_check import same
 from authorizers.mtls.scheme import CertificateScheme, VerifiedCertificate
 
-_Remembered = tuple[CertificateScheme, VerifiedCertificate]
+_Remembered = tuple[CertificateScheme, VerifiedCertificate, float]  # the last: since when
 
 
 class CertificateAuthenticator:
@@ -22,7 +21,8 @@ class CertificateAuthenticator:
     A verified certificate is remembered under the SHA-256 of its exact text: until the first of its
     path expires or an answer about its revocation has to be asked again, and only while trust
     and revocation lists are the objects that it was verified with. `cache_size` are kept, the least
-    recently used goes first; 0 keeps none. What is refused is never remembered.
+    recently used goes first; 0 keeps none. What is refused is never remembered, nor what one scheme
+    has refused and the next one takes: the first may say at any time that it is revoked.
     """
 
     def __init__(
@@ -48,23 +48,25 @@ class CertificateAuthenticator:
         known = self._remembered.get(certificate.digest)
         if known is not None and _holds(*known, now):
             return known[1], "hit"
-        scheme, verified = self._verify(read_leaf(parse_certificate(certificate.reveal())), now)
+        made, refused = self._verify(parse_leaf(certificate.reveal()), now)
         if not self._cache_size:
-            return verified, "off"
-        self._remembered.keep(certificate.digest, (scheme, verified))
-        return verified, "miss"
+            return made[1], "off"
+        if not refused:
+            self._remembered.keep(certificate.digest, made)
+        return made[1], "miss"
 
-    def _verify(self, leaf: Leaf, now: float) -> _Remembered:
+    def _verify(self, leaf: Leaf, now: float) -> tuple[_Remembered, bool]:
         """
         Verify by the first scheme that may have issued the leaf and takes it. One that says that it
-        is revoked, or that cannot say, has the last word: no other scheme overrules it.
+        is revoked, or that cannot say, has the last word: no other scheme overrules it. Return also
+        whether another one has refused it before.
         """
         refusal: CredentialError | None = None
         for scheme in self._schemes:
             if not scheme.may_have_issued(leaf):
                 continue
             try:
-                return scheme, scheme.verify(leaf, now)
+                return (scheme, scheme.verify(leaf, now), now), refusal is not None
             except CredentialError as error:
                 error.scheme = scheme.name
                 if error.code == "certificate_revoked":
@@ -75,7 +77,10 @@ class CertificateAuthenticator:
         )
 
 
-def _holds(scheme: CertificateScheme, verified: VerifiedCertificate, now: float) -> bool:
-    if now >= verified.expires_at:
+def _holds(
+    scheme: CertificateScheme, verified: VerifiedCertificate, since: float, now: float
+) -> bool:
+    # A clock that was set back makes everything old.
+    if not since <= now < verified.expires_at:
         return False
     return same(scheme.material(), verified.material)

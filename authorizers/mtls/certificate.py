@@ -15,12 +15,22 @@ _T = TypeVar("_T")
 
 def parse_certificate(pem: str) -> x509.Certificate:
     """
-    Return the one certificate that `pem`, which is untrusted, holds and nothing else: no text
-    around it and no second block (RFC 7468 §3, §5.1). It is of version 3 (RFC 5280 §4.1.2.1).
+    Return the one certificate that `pem`, which is untrusted, holds and nothing else.
+
+    Raises:
+        MalformedCredential: as `decode_certificate` and `load_certificate`.
+    """
+    return load_certificate(decode_certificate(pem))
+
+
+def decode_certificate(pem: str) -> bytes:
+    """
+    Return what the one block of `pem` encodes: no text around it and no second block (RFC 7468
+    §3, §5.1).
 
     Raises:
         MalformedCredential: `certificate_too_large`, `certificate_not_one`,
-            `certificate_malformed`, `certificate_version`.
+            `certificate_malformed`.
     """
     if len(pem) > MAX_PEM_CHARS:
         detail = f"a client certificate has at most {MAX_PEM_CHARS} characters of PEM"
@@ -32,6 +42,16 @@ def parse_certificate(pem: str) -> x509.Certificate:
     der = decode_base64(block)
     if der is None:
         raise malformed("the PEM block is not base64")
+    return der
+
+
+def load_certificate(der: bytes) -> x509.Certificate:
+    """
+    Return the certificate, which is of version 3 (RFC 5280 §4.1.2.1).
+
+    Raises:
+        MalformedCredential: `certificate_malformed`, `certificate_version`.
+    """
     certificate = read(lambda: x509.load_der_x509_certificate(der))
     if certificate.version is not x509.Version.v3:
         detail = "a client certificate has version 3: no earlier one says what it is for"

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from cryptography import x509
 
 from authorizers.errors import AuthorizersError, MalformedCredential
-from authorizers.mtls.certificate import fingerprint_sha256, parse_certificate, read
+from authorizers.mtls.certificate import fingerprint_sha256, read
 from authorizers.mtls.identity.facts import claims_of
-from authorizers.mtls.leaf import Leaf, read_leaf
+from authorizers.mtls.leaf import Leaf, parse_leaf
 from authorizers.mtls.path.policies import read_policies
 from authorizers.mtls.path.trust import Trust
 from authorizers.mtls.procedure import STEPS, Examination, Step, certificates_of
@@ -45,7 +45,7 @@ _FIRST: Final = (1, "one certificate", "RFC 7468 §3, RFC 5280 §4.1")
 def inspect(scheme: "CertificateScheme", pem: str, trust: Trust, now: float) -> list[StepResult]:
     """Return what every step says about `pem`, as `scheme` would verify it at `now`."""
     try:
-        leaf = read_leaf(parse_certificate(pem))
+        leaf = parse_leaf(pem)
     except MalformedCredential as error:
         first = StepResult(*_FIRST, "failed", error.code, error.detail, {})
         return [first, *(_skipped(step, "there is no certificate") for step in STEPS)]

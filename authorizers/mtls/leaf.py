@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, ObjectIdentifier
 
 from authorizers.errors import RejectedCredential
-from authorizers.mtls.certificate import der_of, read
+from authorizers.mtls.certificate import decode_certificate, der_of, load_certificate, read
 from authorizers.mtls.identity.distinguished_name import DistinguishedName, read_name
 
 _Extension = TypeVar("_Extension", bound=x509.ExtensionType)
@@ -40,10 +40,10 @@ class Leaf:
         "subject",
     )
 
-    def __init__(self, certificate: x509.Certificate) -> None:
+    def __init__(self, certificate: x509.Certificate, der: bytes) -> None:
         """May raise whatever `cryptography` raises: see `read_leaf`."""
         self.certificate = certificate
-        self.der = der_of(certificate)
+        self.der = der
         self.digest = hashlib.sha256(self.der).digest()
         self.fingerprint = self.digest.hex()
         self.extensions = {found.oid: found for found in certificate.extensions}
@@ -69,14 +69,26 @@ class Leaf:
         return self._names.get(kind, [])
 
 
-def read_leaf(certificate: x509.Certificate) -> Leaf:
+def parse_leaf(pem: str) -> Leaf:
     """
-    Return what `certificate`, which is untrusted, says.
+    Return what the one certificate in `pem`, which is untrusted, says (step 1).
+
+    Raises:
+        MalformedCredential: as `parse_certificate` and `read_leaf`.
+    """
+    der = decode_certificate(pem)
+    return read_leaf(load_certificate(der), der)
+
+
+def read_leaf(certificate: x509.Certificate, der: bytes | None = None) -> Leaf:
+    """
+    Return what `certificate`, which is untrusted, says. `der` is what it was read from, if that is
+    at hand.
 
     Raises:
         MalformedCredential: `certificate_malformed`, it has a field that cannot be read.
     """
-    return read(lambda: Leaf(certificate))
+    return read(lambda: Leaf(certificate, der or der_of(certificate)))
 
 
 def validate_end_entity(leaf: Leaf) -> None:

@@ -10,7 +10,7 @@ How a client's certificate is verified, step by step. Start here.
     (7) nothing on it is revoked                      RFC 5280 §6.1.3 (a)(3)
     (8) it says who its holder is                     RFC 5280 §4.2.1.6, X509-SVID §5.2
 
-Step (1) is `certificate.parse_certificate`. The others are here, in this order, and whoever skips
+Step (1) is `leaf.parse_leaf`. The others are here, in this order, and whoever skips
 one has skipped it for `verify` and for the operators' tool at once. Before them a path is chosen:
 of those that the bundle allows, the first one by which steps (4) to (6) pass.
 """

@@ -99,8 +99,8 @@ class RevocationCheck:
         return until
 
     def _check_one(self, path: Sequence["Certificate"], index: int, now: float) -> float:
-        unknown = _NOBODY
-        until = None
+        unknown, until = _NOBODY, None
+        asked_again = float("inf")  # by then: who did not know may know more than those who did
         for status in self.statuses(path, index, now):
             if status.outcome == "revoked":
                 whose = "the certificate" if index == 0 else "the certificate of an authority"
@@ -109,8 +109,9 @@ class RevocationCheck:
                 until = status.until if until is None else min(until, status.until)
             else:
                 unknown = status
+                asked_again = min(asked_again, max(status.until, now + RETRY_SECONDS))
         if until is not None:
-            return until
+            return min(until, asked_again)
         if self._required:
             detail = f"nobody can say whether a certificate is revoked: {unknown.code}"
             raise DependencyError("revocation_unknown", detail)

@@ -108,6 +108,7 @@ def test_a_good_key_proves_its_owner(clock: FrozenClock) -> None:
         "key_id": key.record.key_id,
         "roles": frozenset({"reader"}),
         "networks": ("10.0.0.0/8",),
+        "certificate_scheme": None,
     }
     assert proof.usage_key == "gateway-value-0123456789"
     assert proof.plan == "gold"

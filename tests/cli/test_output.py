@@ -100,6 +100,16 @@ def test_a_closed_output_is_said() -> None:
     assert (done.returncode, done.stderr) == (1, f"{CLOSED}\n")
 
 
+@pytest.mark.parametrize(
+    "words", [("compile",), ("truststore", "check"), ("crl", "check")], ids=lambda words: words[0]
+)
+def test_a_closed_input_is_said(words: tuple[str, ...]) -> None:
+    command = ["sh", "-c", 'exec "$0" "$@" <&-', *PROGRAM, *words, "-"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: -: standard input is closed\n"
+
+
 def test_where_nothing_can_be_written_the_exit_code_still_says_it(full: int) -> None:
     done = subprocess.run([*PROGRAM, "schema"], stdout=full, stderr=full, check=False)
     assert done.returncode == 1

@@ -137,6 +137,28 @@ def test_an_authority_below_an_anchor_is_related(files: Files) -> None:
 
 
 @pytest.mark.parametrize(
+    ("trusted", "bundle"), [("root", "issuing"), ("issuing", "root")], ids=["below", "above"]
+)
+def test_an_authority_beside_an_anchor_that_is_missing_is_not_called_superfluous(
+    files: Files, trusted: str, bundle: str
+) -> None:
+    text = files["authorizers.yaml"].read_text()
+    text = text.replace("intermediates: file:issuing.pem\n      ", "")
+    document = files.write("d.yaml", text.replace("file:root.pem", f"file:{trusted}.pem"))
+    result = run(files[f"{bundle}.pem"], "--document", document)
+    assert "[anchor-not-in-truststore]" in result.out
+    assert "[authority-not-trusted]" not in result.out
+
+
+def test_a_namesake_of_an_anchor_is_not_beside_it(files: Files) -> None:
+    namesake = FakeCertificateAuthority(clock=CLOCK)  # the root's name, another key
+    below = namesake.subordinate("Other Issuing CA")
+    bundle = files.write("namesake.pem", namesake.pem + below.pem)
+    result = run(bundle, "--document", files["authorizers.yaml"])
+    assert result.out.count("[authority-not-trusted]") == 2
+
+
+@pytest.mark.parametrize(
     "words",
     [
         ("no-such-file.pem",),

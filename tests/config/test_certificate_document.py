@@ -187,7 +187,8 @@ def test_a_match_is_a_test_of_a_fact_as_it_is_written(
     assert requirement(f"{{certificate: {{{match}}}}}") == compiled
     name, _, text = match.partition(": ")
     assert requirement(f"{{certificate: {{{name}: [{text}, {text}]}}}}") == compiled
-    assert requirement(f"{{not: {{certificate: {{{name}: {text}}}}}}}") == ["not", compiled]
+    written = f"{{not: {{not: {{certificate: {{{name}: {text}}}}}}}}}"
+    assert requirement(written) == ["not", ["not", compiled]]
 
 
 def test_one_of_several_values_is_enough() -> None:
@@ -235,8 +236,7 @@ bindings:
     assert route["requirement"] == [
         "any_of",
         [
-            ["principal", ["partners|c.example"]],
-            shown("partners", "a.example", "b.example"),
+            shown("partners", "a.example", "b.example", "c.example"),
             shown("workloads", "spiffe://example.org/a"),
         ],
     ]

@@ -36,6 +36,30 @@ def test_a_principal_is_its_identifier_its_groups_its_scopes_and_its_client() ->
     )
 
 
+def beside(scheme: str | None, identity: object) -> tuple[str, ...]:
+    """Return the subjects of a token's principal, with a certificate beside it."""
+    claims = {"certificate": {"identity": identity}}
+    principal = Principal(
+        "staff|alice", "staff", "https://i", frozenset(), claims, certificate_scheme=scheme
+    )
+    return Subjects(ALL, CLAIMS).of(principal)
+
+
+def test_a_certificate_beside_a_token_keeps_its_own_name() -> None:
+    """Else a role that takes something away would be lost by adding a token."""
+    both = ("principal#devices|d.example", "principal#staff|alice")
+    assert beside("devices", "d.example") == both
+
+
+@pytest.mark.parametrize(
+    ("scheme", "identity"),
+    [(None, "d.example"), ("devices", None), ("devices", ["d.example"])],
+    ids=["a claim of the token", "none", "a list"],
+)
+def test_what_no_certificate_proved_is_no_name(scheme: str | None, identity: object) -> None:
+    assert beside(scheme, identity) == ("principal#staff|alice",)
+
+
 @pytest.mark.parametrize("kind", ALL)
 def test_only_the_kinds_that_are_looked_at_are_found(kind: str) -> None:
     found = subjects({"groups": ["ops"], "client_id": "ci"}, "r", kinds=[kind])

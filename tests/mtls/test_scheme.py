@@ -6,18 +6,24 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import Certificate
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 from cryptography.x509.oid import ObjectIdentifier as Oid
 
 from authorizers.errors import DependencyError, RejectedCredential
+from authorizers.mtls import der
 from authorizers.mtls.certificate import fingerprint_sha256, parse_certificate
 from authorizers.mtls.leaf import read_leaf
 from authorizers.mtls.path.trust import Trust
-from authorizers.mtls.revocation_check import RevocationCheck
+from authorizers.mtls.revocation_check import RETRY_SECONDS, Mode, RevocationCheck
 from authorizers.mtls.scheme import CertificateScheme
 from authorizers.mtls.status import Status
-from authorizers.testing.certificate_authority import FakeCertificateAuthority
+from authorizers.testing.certificate_authority import FakeCertificateAuthority, Issued
 from tests.mtls.authorities import (
     CLOCK,
     ISSUING,
@@ -32,6 +38,7 @@ from tests.mtls.authorities import (
 )
 
 DAY = timedelta(days=1)
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # SEC 2 §2.4.2
 ISSUED = ISSUING.issue("orders", uris=[SPIFFE_ID], life=(DAY, DAY * 9))
 FINGERPRINT = fingerprint_sha256(ISSUED.certificate)
 
@@ -266,6 +273,20 @@ def test_pins_are_of_the_whole_certificate() -> None:
         assert code_of(scheme, issued) == "certificate_not_pinned"
 
 
+def test_a_fingerprint_is_of_the_signature_too_which_its_holder_can_write_otherwise() -> None:
+    """Why no fingerprint keeps anybody out (config/escapable.py), and why a pin may let in."""
+    r, s = decode_dss_signature(ISSUED.certificate.signature)
+    octets = ISSUED.certificate.public_bytes(Encoding.DER)
+    signed = octets[: -len(ISSUED.certificate.signature) - 3]  # BIT STRING, length, unused bits
+    signed = signed[der.read(octets, 0, len(octets)).inner :]
+    other = encode_dss_signature(r, P256_ORDER - s)
+    twin = der.encode(der.SEQUENCE, signed, der.encode(der.BIT_STRING, b"\0", other))
+    issued = Issued(x509.load_der_x509_certificate(twin), ISSUED.key)
+    assert verify(scheme_of(SPIFFE), issued).principal.principal_id == f"partners|{SPIFFE_ID}"
+    assert fingerprint_sha256(issued.certificate) != FINGERPRINT
+    assert code_of(scheme_of(pinned(FINGERPRINT)), issued) == "certificate_not_pinned"
+
+
 def test_pinned_or_not_an_expired_certificate_is_refused() -> None:
     scheme = scheme_of(pinned(FINGERPRINT))
     assert code_of(scheme, ISSUED, NOW + 10 * 86_400) == "certificate_expired"
@@ -303,6 +324,22 @@ GOOD = Status("good", "test", until=NOW + 60)
 def test_a_proof_holds_no_longer_than_what_is_known_of_revocation() -> None:
     scheme = scheme_of(revocation=RevocationCheck("required", [Source(GOOD)]))
     assert verify(scheme, ISSUED).expires_at == NOW + 60
+
+
+@pytest.mark.parametrize(
+    ("until", "expected"), [(0.0, NOW + RETRY_SECONDS), (NOW + 30, NOW + 30)], ids=["none", "later"]
+)
+@pytest.mark.parametrize("mode", ["required", "best_effort"])
+@pytest.mark.parametrize("index", [0, 1], ids=["leaf", "intermediate"])
+def test_who_did_not_know_is_asked_again_however_long_others_know(
+    index: int, mode: Mode, until: float, expected: float
+) -> None:
+    """Else a responder that was away for a moment is not asked while a list of a week holds."""
+    silent, known = [GOOD, GOOD], GOOD._replace(until=NOW + 604_800)
+    silent[index] = Status("unknown", "test", "http_unavailable", until)
+    sources = [Source(*silent), Source(known)]
+    scheme = scheme_of(revocation=RevocationCheck(mode, sources))
+    assert verify(scheme, ISSUED).expires_at == expected
 
 
 @pytest.mark.parametrize("index", [0, 1], ids=["leaf", "intermediate"])

@@ -142,7 +142,8 @@ def test_a_good_list_stays_in_use_while_its_server_is_away(world: World) -> None
     assert world.status(client).outcome == "revoked"
     assert [failure.code for failure in world.failures] == ["http_unavailable"]
     world.clock.advance(2 * DAY.total_seconds())
-    assert world.status(client).outcome == "unknown"
+    assert world.status(client).outcome == "revoked"
+    assert world.status(world.client("/a.crl")).outcome == "unknown"
 
 
 def test_a_server_that_is_away_is_not_asked_at_each_request(world: World) -> None:

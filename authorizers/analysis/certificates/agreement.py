@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from authorizers.analysis.certificates.entry import Entry
+from authorizers.analysis.certificates.entry import Entry, by_subject, is_signed_by
 from authorizers.analysis.certificates.truststore import Truststore, certificates_in, named
 from authorizers.analysis.check.finding import Finding
 from authorizers.analysis.template.template import Place
@@ -43,6 +43,7 @@ def _not_trusted(
     """Yield the authorities that are no anchor, nor above one, nor below one."""
     trusted = {anchor.authority for anchor in anchors}
     ours = {entry.number for entry in found.entries if entry.authority in trusted}
+    ours |= _beside(found, anchors)
     related = _below(found, ours) | _above(found, ours)
     for entry in found.entries:
         if entry.is_authority and entry.number not in related:
@@ -51,6 +52,23 @@ def _not_trusted(
                 " them: leave it out, unless another API needs it"
             )
             yield entry.line, "authority-not-trusted", message
+
+
+def _beside(found: Truststore, anchors: Sequence[Entry]) -> set[int]:
+    """Return those that an anchor issued, or that issued one, be it in the file or not."""
+    issuers, issued = by_subject(anchors), by_subject(found.entries)
+    below = {
+        entry.number
+        for entry in found.entries
+        for anchor in issuers.get(entry.certificate.issuer.public_bytes(), ())
+        if is_signed_by(entry.certificate, anchor.certificate)
+    }
+    return below | {
+        entry.number
+        for anchor in anchors
+        for entry in issued.get(anchor.certificate.issuer.public_bytes(), ())
+        if is_signed_by(anchor.certificate, entry.certificate)
+    }
 
 
 def _above(found: Truststore, numbers: set[int]) -> set[int]:

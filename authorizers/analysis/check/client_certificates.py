@@ -10,6 +10,8 @@ from authorizers.analysis.template.attachment import function_of
 from authorizers.analysis.template.template import Template
 
 CRL_HANDLER = "authorizers.handlers.crl_keeper.handler"
+_SCHEDULED_EVENTS = ("Schedule", "ScheduleV2", "EventBridgeRule", "CloudWatchEvent")
+_SCHEDULES = ("AWS::Events::Rule", "AWS::Scheduler::Schedule")
 _FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 
 
@@ -64,13 +66,21 @@ def keeper_findings(
                 yield Finding(
                     document.place(*loc),
                     "crl-kept-by-nobody",
-                    f"{name}: no function of the template keeps this list: it is never fetched,"
-                    f" and ends: add one with the handler {CRL_HANDLER} and a schedule",
+                    f"{name}: no function of the template keeps this list on a schedule: it is"
+                    f" never fetched, and ends: add one with the handler {CRL_HANDLER}, and its"
+                    " schedule",
                 )
 
 
 def _has_keeper(template: Template) -> bool:
+    has_schedules = any(template.of_type(*_SCHEDULES))
     return any(
         template.scalar(function.properties.get("Handler")) == CRL_HANDLER
+        and (has_schedules or _is_scheduled(function.properties.get("Events")))
         for function in template.of_type(*_FUNCTIONS)
     )
+
+
+def _is_scheduled(events: Any) -> bool:
+    found = events.values() if isinstance(events, Mapping) else ()
+    return any(isinstance(e, Mapping) and e.get("Type") in _SCHEDULED_EVENTS for e in found)

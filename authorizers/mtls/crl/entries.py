@@ -8,16 +8,26 @@ those with extensions that decide something, which `strange` has read in full.
 
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
+from typing import Any
 
 from authorizers.mtls.crl.entry import REASONS, Entry, read_entry
 from authorizers.mtls.crl.shape import KEY, reason_code
-from authorizers.mtls.crl.window import ByBlocks, ByRuns, number_key
+from authorizers.mtls.crl.window import ByBlocks, ByRuns, Window, number_key
 
 
 class Entries:
     """What a list says about serial numbers; made by `scan.scan`."""
 
-    __slots__ = ("_blocks", "_count", "_data", "_limit", "_runs", "_singles", "_strange")
+    __slots__ = (
+        "_blocks",
+        "_count",
+        "_data",
+        "_limit",
+        "_runs",
+        "_singles",
+        "_strange",
+        "_windows",
+    )
 
     def __init__(  # noqa: PLR0913, PLR0917
         self,
@@ -32,8 +42,9 @@ class Entries:
         self._data = data
         self._limit = limit
         self._count = count
-        self._runs = [(window.ordinals, window.segments) for window in runs]
-        self._blocks = [(window.ordinals, window.segments) for window in blocks]
+        self._windows: list[Window] = [*runs, *blocks]
+        numbered = [(i, window.ordinals) for i, window in enumerate(self._windows)]
+        self._runs, self._blocks = numbered[: len(runs)], numbered[len(runs) :]
         self._singles = singles
         self._strange = strange
 
@@ -58,28 +69,31 @@ class Entries:
         Return all entries for `serial` in their order. An indirect list may have one for each of
         several issuers.
         """
-        octets = serial_octets(serial)
-        found = [(at, self._single(at)) for at in self._singles.get(serial, ())]
-        if len(octets) >= KEY - 2:
-            found += [(at, self._shaped(serial, at)) for at in self._in_windows(octets)]
+        singles = self._singles.get(serial, ())
+        windows = self._in_windows(serial)
+        if not singles and not windows:  # as nearly always
+            return []
+        found = [(at, self._single(at)) for at in singles]
+        found += [(at, self._shaped(serial, at)) for at in windows]
         found.sort(key=itemgetter(0))
         return [entry for _, entry in found]
 
-    def _in_windows(self, octets: bytes) -> list[int]:
+    def _in_windows(self, serial: int) -> list[int]:
         """Return where windows have entries for a serial number."""
+        octets = serial_octets(serial)
         wanted = bytes((0x02, len(octets))) + octets
-        number, key = number_key(wanted), wanted[-KEY:]
-        positions = [
-            segments.position(ordinals[number])
-            for ordinals, segments in self._runs
-            if number in ordinals
-        ]
-        positions += [
-            segments.position(ordinals[key])
-            for ordinals, segments in self._blocks
-            if key in ordinals
-        ]
+        number = number_key(wanted)
+        found = [i for i, ordinals in self._runs if number in ordinals]
+        positions = [self._position(i, number) for i in found]
+        if self._blocks:
+            key = wanted[-KEY:]
+            found = [i for i, ordinals in self._blocks if key in ordinals]
+            positions += [self._position(i, key) for i in found]
         return [at for at in positions if self._data.startswith(wanted, at + 2)]
+
+    def _position(self, window: int, key: Any) -> int:
+        found = self._windows[window]
+        return found.segments.position(found.ordinals[key])
 
     def _shaped(self, serial: int, position: int) -> Entry:
         """Return an entry of which everything but three values is known."""

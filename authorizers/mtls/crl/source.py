@@ -2,7 +2,8 @@
 What lists say about a certificate: the procedure of RFC 5280 §6.3.3.
 
 NOTE: the RFC stops at the first list that answers; here every list that may speak is asked, and
-one that revokes is enough. Delta lists are always used where there are any.
+one that revokes is enough. Delta lists are always used where there are any. A list that has expired
+says of nobody that he is good; whom it revokes counts as revoked while no other list answers.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ T = TypeVar("T")
 
 _PAIRS: Final = 256  # of a list and a certificate that may have signed it
 _MAX_DEPTH: Final = 2  # issuers of lists whose certificates are on lists of yet other issuers
+_EXPIRED: Final = "crl_expired"
 _MISSING: Final = Status("unknown", "", "crl_missing")
 _UNREADABLE: Final = Status("unknown", "", "certificate_extensions_unreadable")
 
@@ -77,6 +79,7 @@ class Crls:
     def _status(self, question: _Question) -> Status:
         subject, unknown = question.subject, _MISSING
         believed: list[tuple[Crl, Reasons]] = []
+        expired: list[Crl] = []
         for source in self._crls:
             crl, code = _call(source)
             if crl is None:
@@ -88,9 +91,15 @@ class Crls:
             defect = self._defect(crl, question)  # (a), (f), (g), (h): dates, issuer, signature
             if defect is None:
                 believed.append((crl, reasons))
-            else:
-                unknown = Status("unknown", crl.place, defect)
-        return self._search(subject, believed, unknown)
+                continue
+            unknown = Status("unknown", crl.place, defect)
+            if defect == _EXPIRED:
+                expired.append(crl)
+        found = self._search(subject, believed, unknown)
+        current = [crl for crl, _ in believed]
+        if found.outcome == "good":  # a delta list that says more than its base
+            expired = [crl for crl in expired if any(updates(crl, base) for base in current)]
+        return _last_known(subject, expired, current) or found
 
     def _search(
         self, subject: Subject, believed: Sequence[tuple[Crl, Reasons]], unknown: Status
@@ -116,10 +125,13 @@ class Crls:
         return unknown
 
     def _defect(self, crl: Crl, question: _Question) -> str | None:
-        """Return why `crl` must not be believed, or None."""
-        code = next(defects_of_list(crl, question.now, self._max_age), None)
-        if code is not None:
-            return code
+        """Return why `crl` must not be believed, or None; that it has expired comes last."""
+        codes = list(defects_of_list(crl, question.now, self._max_age))
+        others = [code for code in codes if code != _EXPIRED]
+        code = next(iter(others), None) or self._defect_of_issuer(crl, question)
+        return code or next(iter(codes), None)
+
+    def _defect_of_issuer(self, crl: Crl, question: _Question) -> str | None:
         if question.above and self._is_signed_by(crl, question.above[0]):
             return None
         code = "crl_issuer_unknown"
@@ -155,6 +167,19 @@ class Crls:
         except FOREIGN:
             return False
         return self._status(_Question(subject, path[1:], question.now, asked)).outcome == "good"
+
+
+def _last_known(subject: Subject, expired: Sequence[Crl], current: Sequence[Crl]) -> Status | None:
+    """
+    Return that `subject` is revoked, if the `expired` lists say so: who keeps newer ones away must
+    not make it forgotten where `best_effort` goes on without an answer.
+    """
+    deltas = [crl for crl in (*expired, *current) if crl.is_delta]
+    for crl in expired:
+        entry = crl.find(subject.issuer, subject.serial)
+        if entry is not None and not _is_taken_back(entry, crl, deltas, subject):
+            return Status("revoked", crl.place, entry.reason)
+    return None
 
 
 def _is_taken_back(entry: Entry, crl: Crl, deltas: Sequence[Crl], subject: Subject) -> bool:

@@ -11,10 +11,13 @@ from authorizers.mtls.ocsp.single import LEEWAY_SECONDS, Single, about
 
 
 class OcspAnswer(NamedTuple):
-    """Whether a certificate is revoked, and why (RFC 5280 §5.3.1); so it is until `until`."""
+    """
+    Whether a certificate is revoked, and why (RFC 5280 §5.3.1); so it is from `since` to `until`.
+    """
 
     revoked: bool
     reason: str
+    since: float
     until: float
 
 
@@ -62,7 +65,7 @@ def _verify(data: bytes, subject: Subject, now: float) -> OcspAnswer:
     # (6) §2.2: only "good" is good.
     if worst.outcome == "unknown":
         raise DependencyError("ocsp_unknown", "the responder does not know the certificate")
-    return OcspAnswer(worst.outcome == "revoked", worst.reason, worst.until)
+    return OcspAnswer(worst.outcome == "revoked", worst.reason, worst.since, worst.until)
 
 
 def _validated(found: list[Single], now: float) -> list[Single]:

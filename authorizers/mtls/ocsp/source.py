@@ -98,6 +98,7 @@ class OcspResponders:
             try:
                 data = self._reach(url, subject.request(), now)
                 answer = verify_response(data, subject, now)
+                _check_not_replayed(answer, last)
             except DependencyError as error:
                 code = error.code
             else:
@@ -117,6 +118,18 @@ class OcspResponders:
     def _responders(self, certificate: Certificate) -> list[str]:
         urls = map(self._normal, responder_urls(certificate))
         return list(dict.fromkeys(url for url in urls if url is not None))[:MAX_RESPONDERS]
+
+
+def _check_not_replayed(answer: OcspAnswer, last: OcspAnswer | None) -> None:
+    """
+    Check that what was revoked is not good by an older answer: nobody signs the way over http.
+
+    Raises:
+        DependencyError: `ocsp_older`.
+    """
+    if last is not None and last.revoked and not answer.revoked and answer.since < last.since:
+        detail = "the answer is older than the one by which the certificate is revoked"
+        raise DependencyError("ocsp_older", detail)
 
 
 def responder_urls(certificate: Certificate) -> list[str]:

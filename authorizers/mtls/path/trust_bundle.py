@@ -1,7 +1,7 @@
 """Bundles of certificates in PEM, as people keep them: comments between the blocks are fine."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
 
 from cryptography import x509
@@ -16,10 +16,7 @@ from authorizers.mtls.path.authority import Authority
 MAX_CERTIFICATES: Final = 1_000
 MAX_BUNDLE_BYTES: Final = 1_000_000
 
-_BLOCK = re.compile(
-    r"^-----BEGIN ([^\r\n]*?)-----[ \t]*\r?$\n?(.*?)^-----END \1-----[ \t]*\r?$",
-    re.MULTILINE | re.DOTALL,
-)
+_EDGE = re.compile(r"-----(BEGIN|END) ([^\r\n]*?)-----[ \t]*\r?")
 _T = TypeVar("_T")
 _ANY_LINE = re.compile(r"^-----(?:BEGIN|END) ", re.MULTILINE)
 
@@ -34,13 +31,13 @@ def parse_trust_bundle(data: bytes, place: str) -> tuple[x509.Certificate, ...]:
     if len(data) > MAX_BUNDLE_BYTES:
         raise _invalid(Problem(place, f"keep a bundle to {MAX_BUNDLE_BYTES:,} bytes"))
     text = data.decode("utf-8", "replace")
-    blocks = list(_BLOCK.finditer(text))
+    blocks = list(_blocks(text))
     problems: list[Problem] = []
     found: list[x509.Certificate] = []
     if len(_ANY_LINE.findall(text)) != 2 * len(blocks):
         problems.append(Problem(place, "a block has no end: write it as its authority gave it"))
-    for number, block in enumerate(blocks[: MAX_CERTIFICATES + 1], 1):
-        certificate = _certificate_of(block, number, place, problems)
+    for number, (label, body) in enumerate(blocks[: MAX_CERTIFICATES + 1], 1):
+        certificate = _certificate_of(label, body, number, place, problems)
         if certificate is not None and certificate in found:
             message = f"certificate {number} stands there twice: remove one of them"
             problems.append(Problem(place, message))
@@ -73,14 +70,36 @@ def parse_anchors(data: bytes, place: str) -> tuple[x509.Certificate, ...]:
     return anchors
 
 
+def _blocks(text: str) -> Iterator[tuple[str, str]]:
+    """
+    Yield the label and the text of each block, from a beginning to the first end with its label.
+
+    A beginning that has no such end is passed over. That is known before the lines are gone
+    through, once: no file takes longer than its size.
+    """
+    lines = text.split("\n")
+    edges = [
+        (i, edge[1], edge[2]) for i, line in enumerate(lines) if (edge := _EDGE.fullmatch(line))
+    ]
+    last_ends = {label: i for i, kind, label in edges if kind == "END"}
+    begun: tuple[int, str] | None = None
+    for i, kind, label in edges:
+        if begun is None:
+            if kind == "BEGIN" and last_ends.get(label, 0) > i:
+                begun = i, label
+        elif (kind, label) == ("END", begun[1]):
+            yield label, "\n".join(lines[begun[0] + 1 : i])
+            begun = None
+
+
 def _certificate_of(
-    block: re.Match[str], number: int, place: str, problems: list[Problem]
+    label: str, body: str, number: int, place: str, problems: list[Problem]
 ) -> x509.Certificate | None:
-    if block[1] != "CERTIFICATE":
+    if label != "CERTIFICATE":
         message = f"block {number} is no certificate: keep nothing else there, least of all a key"
         problems.append(Problem(place, message))
         return None
-    der = decode_base64(block[2])
+    der = decode_base64(body)
     certificate = _or_none(lambda: x509.load_der_x509_certificate(der)) if der else None
     if certificate is None:
         message = f"certificate {number} cannot be read: ask its authority for it again"

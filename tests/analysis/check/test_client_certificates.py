@@ -13,7 +13,15 @@ KEPT = '{mode: required, crls: [{url: "http://crl.example.com/a.crl", kept_in: s
 KEEPER = """\
   Keeper:
     Type: AWS::Serverless::Function
-    Properties: {Handler: authorizers.handlers.crl_keeper.handler}
+    Properties:
+      Handler: authorizers.handlers.crl_keeper.handler
+      Events: {Hourly: {Type: Schedule, Properties: {Schedule: rate(1 hour)}}}
+"""
+UNSCHEDULED = "".join(line for line in KEEPER.splitlines(True) if "Events" not in line)
+RULE = """\
+  Hourly:
+    Type: AWS::Scheduler::Schedule
+    Properties: {ScheduleExpression: rate(1 hour)}
 """
 OURS = """\
   Fn:
@@ -50,6 +58,19 @@ def test_a_list_that_nobody_keeps_is_said(find: Find) -> None:
     kept = CERTIFICATES.replace(CHECKED, KEPT)
     assert list(find(kept, HERE)) == ["crl-kept-by-nobody"]
     assert find(kept, HERE + KEEPER) == {}
+
+
+@pytest.mark.parametrize(
+    "events",
+    ["", "      Events: {A: {Type: Api}}\n", "      Events: [1]\n", "      Events: {A: 1}\n"],
+)
+def test_a_keeper_without_a_schedule_keeps_nothing(find: Find, events: str) -> None:
+    found = find(CERTIFICATES.replace(CHECKED, KEPT), HERE + UNSCHEDULED + events)
+    assert "crl-kept-by-nobody" in found
+
+
+def test_the_schedule_may_be_a_resource_of_its_own(find: Find) -> None:
+    assert find(CERTIFICATES.replace(CHECKED, KEPT), HERE + UNSCHEDULED + RULE) == {}
 
 
 def test_the_keeper_may_be_in_another_of_the_templates(find: Find) -> None:

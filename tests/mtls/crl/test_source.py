@@ -114,6 +114,15 @@ ONE_LIST = {
     ),
     "of another issuer": made("unknown", "crl_missing", issuer_name=distinguished_name("Other")),
     "expired": made("unknown", "crl_expired", life=(HOUR * 2, -HOUR)),
+    "expired, and naming it": naming("revoked", "unspecified", life=(HOUR * 2, -HOUR)),
+    "expired, and holding it": naming("revoked", "certificate_hold", HOLD, life=(HOUR * 2, -HOUR)),
+    "expired, naming it, and signed by another key": naming(
+        "unknown",
+        "crl_signature_invalid",
+        life=(HOUR * 2, -HOUR),
+        signing_key=ec.generate_private_key(ec.SECP256R1()),
+    ),
+    "of the future, and naming it": naming("unknown", "crl_not_yet_valid", life=(-HOUR, HOUR * 2)),
     "expired now": made("unknown", "crl_expired", life=(HOUR, HOUR * 0)),
     "of this second": made("good", life=(HOUR * 0, HOUR)),
     "of the future": made("unknown", "crl_not_yet_valid", life=(-HOUR, HOUR * 2)),
@@ -281,6 +290,16 @@ def test_a_good_list_is_enough_where_another_is_unusable(
     assert ask(client, issuing, root, expired, parsed(issuing.crl())).outcome == "good"
 
 
+def test_an_expired_list_revokes_only_while_no_other_answers(
+    root: FakeCertificateAuthority, issuing: FakeCertificateAuthority, client: Issued
+) -> None:
+    held = {client.certificate.serial_number: [HOLD]}
+    expired = parsed(issuing.crl(held, life=(HOUR * 2, -HOUR)))
+
+    assert ask(client, issuing, root, expired, parsed(issuing.crl())).outcome == "good"
+    assert ask(client, issuing, root, parsed(issuing.crl()), expired).outcome == "good"
+
+
 def test_a_list_that_cannot_be_had_is_unknown_with_its_code(
     root: FakeCertificateAuthority, client: Issued, issuing: FakeCertificateAuthority
 ) -> None:
@@ -346,6 +365,12 @@ DELTAS = {
         "revoked",
         "certificate_hold",
         scope=point(only_contains_user_certs=True),
+    ),
+    "an expired delta that revokes": Delta(
+        None, (COMPROMISED,), "revoked", "key_compromise", life=(HOUR * 2, -HOUR)
+    ),
+    "an expired delta of an earlier base": Delta(
+        None, (COMPROMISED,), "good", base_number=7, number=6, life=(HOUR * 2, -HOUR)
     ),
     "an expired delta": Delta(
         (HOLD,), (REMOVED,), "revoked", "certificate_hold", life=(HOUR * 2, -HOUR)

@@ -50,7 +50,8 @@ def test_a_real_answer_is_taken_at_its_time() -> None:
     data = (X509 / "ocsp" / "resp-sha256.der").read_bytes()
     september = datetime(2018, 9, 1, tzinfo=UTC).timestamp()
     answer = verify_response(data, subject, september)
-    assert answer == (False, "", datetime(2018, 9, 6, 11, tzinfo=UTC).timestamp())
+    since, until = datetime(2018, 8, 30, 11, tzinfo=UTC), datetime(2018, 9, 6, 11, tzinfo=UTC)
+    assert answer == (False, "", since.timestamp(), until.timestamp())
     with pytest.raises(DependencyError, match="ocsp_expired"):
         verify_response(data, subject, answer.until)
     with pytest.raises(DependencyError, match="ocsp_signature_invalid"):

@@ -44,7 +44,7 @@ def at(asked: Asked, seconds: float) -> datetime:
 
 
 def test_a_good_answer_holds_until_its_next_update(asked: Asked) -> None:
-    assert asked.verify(asked.response()) == (False, "", asked.now + 3600)
+    assert asked.verify(asked.response()) == (False, "", asked.now, asked.now + 3600)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_revoked_certificate_is_revoked_for_whatever_reason(
     asked: Asked, number: int | None, reason: str
 ) -> None:
     answer = asked.verify(asked.response(asked.single("revoked", reason=number)))
-    assert answer == (True, reason, asked.now + 3600)
+    assert answer == (True, reason, asked.now, asked.now + 3600)
 
 
 @pytest.mark.parametrize("by_name", [False, True])
@@ -179,7 +179,7 @@ def test_what_cryptography_signs_is_taken(asked: Asked) -> None:
     if produced < asked.now - LEEWAY_SECONDS:
         assert code_of(asked, data) == "ocsp_produced_at"
     else:
-        assert asked.verify(data) == (True, "superseded", asked.now + 3600)
+        assert asked.verify(data) == (True, "superseded", asked.now, asked.now + 3600)
 
 
 Case = Callable[[Asked, FakeCertificateAuthority], bytes]

@@ -134,6 +134,23 @@ def test_what_was_revoked_stays_so_while_the_responder_is_away(world: World) -> 
     assert len(world.network.asked) == 2
 
 
+def test_what_was_revoked_is_not_good_by_an_older_answer(world: World) -> None:
+    """The answer from before can be played back by whoever stands on the way."""
+    client = world.client()
+    single = world.asked._replace(client=client).single()
+    older = single.this_update - timedelta(seconds=1)
+    before = single._replace(this_update=older, next_update=older + timedelta(days=7))
+    world.network.answers[URL] = world.response(client, "revoked")
+    assert world.status(client).outcome == "revoked"
+    world.network.answers[URL] = world.asked.response(before)
+    for after in (3600, 7200):
+        assert world.status(client, after=after).outcome == "revoked"
+    world.network.answers[URL] = world.asked.response(
+        before._replace(this_update=single.this_update)
+    )
+    assert world.status(client, after=7200 + RETRY_SECONDS).outcome == "good"
+
+
 def test_what_was_held_may_be_good_again(world: World) -> None:
     client = world.client()
     world.network.answers[URL] = world.response(client, "revoked", seconds=60)

@@ -1,13 +1,14 @@
 """Why a list must not be believed: one after the other for a request, all at once for people."""
 
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from cryptography import x509
 
+from authorizers.errors import MalformedCredential
 from authorizers.mtls.crl.crl import Crl
 from authorizers.mtls.crl.foreign import FOREIGN
-from authorizers.mtls.crl.signature import is_strong_key
+from authorizers.mtls.path.strength import is_strong_key
 
 
 class Defect(NamedTuple):
@@ -69,10 +70,9 @@ def defects_of_issuer(crl: Crl, certificate: x509.Certificate) -> Iterator[str]:
         yield "crl_issuer_mismatch"
     if not may_sign(certificate):  # RFC 5280 §6.3.3 (f)
         yield "crl_issuer_may_not_sign"
-    key = _key_of(certificate)
-    if not is_strong_key(key):
+    if not _has_strong_key(certificate):
         yield "crl_key_weak"
-    elif not crl.verify_signature(key):  # RFC 5280 §6.3.3 (g), (h)
+    elif not crl.verify_signature(certificate.public_key()):  # RFC 5280 §6.3.3 (g), (h)
         yield "crl_signature_invalid"
 
 
@@ -128,9 +128,9 @@ def may_sign(certificate: x509.Certificate) -> bool:
         return False
 
 
-def _key_of(certificate: x509.Certificate) -> Any:
-    """Return the key of a certificate, or None where it is of no kind that is known."""
+def _has_strong_key(certificate: x509.Certificate) -> bool:
+    """Return whether the key of a certificate is strong; one of no kind that is known is not."""
     try:
-        return certificate.public_key()
-    except FOREIGN:
-        return None
+        return is_strong_key(certificate)
+    except MalformedCredential:
+        return False

@@ -14,8 +14,6 @@ from cryptography.x509.oid import SignatureAlgorithmOID
 
 from authorizers.mtls.crl.foreign import FOREIGN
 
-MIN_RSA_BITS: Final = 2048  # NIST SP 800-131A rev. 2 §3
-MIN_CURVE_BITS: Final = 256
 STRONG_HASHES: Final = ("sha256", "sha384", "sha512", "sha3-256", "sha3-384", "sha3-512")
 _CURVE_KEYS: Final = (ed25519.Ed25519PublicKey, ed448.Ed448PublicKey)
 
@@ -27,15 +25,6 @@ def is_strong_hash(header: CertificateRevocationList) -> bool:
     except FOREIGN:
         return False
     return algorithm is None or algorithm.name in STRONG_HASHES
-
-
-def is_strong_key(key: Any) -> bool:
-    """Return whether a key is large enough, and of a kind that is used."""
-    if isinstance(key, rsa.RSAPublicKey):
-        return key.key_size >= MIN_RSA_BITS
-    if isinstance(key, ec.EllipticCurvePublicKey):
-        return key.curve.key_size >= MIN_CURVE_BITS
-    return isinstance(key, _CURVE_KEYS)
 
 
 def is_signed_by(

@@ -80,7 +80,7 @@ def test_its_algorithm_is_of_2005_and_not_believed_any_more(crl: Crl) -> None:
 def test_the_client_of_c_2_is_revoked_where_old_algorithms_are_believed(
     crl: Crl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("authorizers.mtls.crl.signature.MIN_RSA_BITS", 1024)
+    monkeypatch.setattr("authorizers.mtls.path.strength.MIN_RSA_BITS", 1024)
     monkeypatch.setattr("authorizers.mtls.crl.signature.STRONG_HASHES", ("sha1",))
     old = Crl.parse(b64decode(LIST), "rfc5280.crl")
     path = [certificate(CLIENT), certificate(AUTHORITY)]

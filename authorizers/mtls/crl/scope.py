@@ -18,12 +18,13 @@ Reasons = frozenset[x509.ReasonFlags]
 class Point(NamedTuple):
     """
     A distribution point of a certificate: where its list is (`names`, empty if it does not say),
-    for which `reasons`, and who issues it if not the certificate's issuer.
+    for which `reasons`, and who issues it if not the certificate's issuer. Names are in no set:
+    hashing one costs more than most certificates need.
     """
 
-    names: frozenset[x509.GeneralName]
+    names: tuple[x509.GeneralName, ...]
     reasons: Reasons
-    crl_issuers: frozenset[x509.GeneralName]
+    crl_issuers: tuple[x509.GeneralName, ...]
 
 
 class Subject(NamedTuple):
@@ -47,11 +48,11 @@ def subject_of(certificate: x509.Certificate) -> Subject:
     is_ca = isinstance(constraints, x509.BasicConstraints) and constraints.ca
     issuer = certificate.issuer
     # RFC 5280 §6.3.3, last paragraph: a list that no point names, of the certificate's issuer
-    names: set[x509.GeneralName] = {x509.DirectoryName(issuer)}
+    names: list[x509.GeneralName] = [x509.DirectoryName(issuer)]
     alternative = by_type.get(x509.IssuerAlternativeName)
     if isinstance(alternative, x509.IssuerAlternativeName):
-        names.update(alternative)
-    points = [Point(frozenset(names), ALL_REASONS, frozenset())]
+        names += alternative
+    points = [Point(tuple(names), ALL_REASONS, ())]
     named = by_type.get(x509.CRLDistributionPoints)
     if isinstance(named, x509.CRLDistributionPoints):
         points += [_point(point, issuer) for point in named]
@@ -96,10 +97,10 @@ def _reasons(crl: Crl, point: Point) -> Reasons:
 
 
 def _point(point: x509.DistributionPoint, issuer: x509.Name) -> Point:
-    crl_issuers = frozenset(point.crl_issuer or ())
+    crl_issuers = tuple(point.crl_issuer or ())
     named = [name.value for name in crl_issuers if isinstance(name, x509.DirectoryName)]
     above = named[0] if len(named) == 1 else issuer  # RFC 5280 §4.2.1.13: of which it is a part
-    names = _names(point.full_name, point.relative_name, above)
+    names = tuple(_names(point.full_name, point.relative_name, above))
     reasons = ALL_REASONS if point.reasons is None else ALL_REASONS & point.reasons
     return Point(names, reasons, crl_issuers)
 

@@ -140,7 +140,7 @@ class DistributionPoints:
         """
         trust = self._trust.current()
         signers = (*path[1:], *trust.anchors, *trust.intermediates)
-        if not any(new.verify_signature(signer.public_key()) for signer in signers):
+        if not any(_has_signed(signer, new) for signer in signers):
             raise DependencyError("crl_signature_invalid", "nobody who is known has signed it")
         if old is None:
             return
@@ -152,6 +152,15 @@ class DistributionPoints:
     def _is_known(self, crl: Crl, path: Sequence[Certificate]) -> bool:
         status = self._crls([lambda: crl]).status(path, 0, self._clock.wall())
         return status.outcome != "unknown"
+
+
+def _has_signed(signer: Certificate, crl: Crl) -> bool:
+    """Return whether the list is signed with the key of `signer`; one that is not read has not."""
+    try:
+        key = read(signer.public_key)
+    except MalformedCredential:
+        return False
+    return crl.verify_signature(key)
 
 
 def distribution_points(

@@ -29,6 +29,7 @@ PACKAGE_LEFT_OUT: Final = (
     "config/client_certificate.py",
     "config/compile.py",
     "config/document",
+    "config/escapable.py",
     "config/example_certificate.py",
     "config/example_principal.py",
     "config/examples.py",

@@ -4,13 +4,15 @@ import hashlib
 import io
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import boto3
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from moto import mock_aws
 
 from authorizers.api_key.pepper import parse_peppers
 from authorizers.api_key.record import KeyRecord
@@ -27,6 +29,7 @@ from authorizers.testing.certificate_authority import FakeCertificateAuthority, 
 from authorizers.testing.clock import FrozenClock
 from authorizers.testing.events import EVENT_BUILDERS
 from authorizers.testing.issuer import FakeIssuer
+from authorizers.testing.server import Answer, LoopbackServer, SeenRequest
 
 NOW = 1_800_000_000
 PEPPERS_TEXT = json.dumps({"current": "1", "1": "the-pepper-of-these-tests-" + "x" * 32})
@@ -342,6 +345,68 @@ def test_a_list_that_is_gone_or_broken_leaves_the_last_good_one(make: Make) -> N
     bench.folder.joinpath("issuing.crl").unlink()
     bench.clock.advance(60)
     assert outcome(bench, sent(EventKind.HTTP_2, ours)) == "certificate_revoked"
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    with mock_aws():
+        yield
+
+
+@pytest.mark.usefixtures("aws")
+def test_bundles_and_lists_in_s3_are_read_again_when_their_etag_has_changed(make: Make) -> None:
+    s3 = boto3.client("s3")
+    where = {"LocationConstraint": "eu-west-1"}
+    s3.create_bucket(Bucket="trust-bucket", CreateBucketConfiguration=where)
+
+    def put(name: str, octets: bytes) -> None:
+        s3.put_object(Bucket="trust-bucket", Key=name, Body=octets)
+
+    put("root.pem", ROOT.pem.encode())
+    put("issuing.pem", ISSUING.pem.encode())
+    put("root.crl", ROOT.crl().public_bytes(Encoding.DER))
+    put("issuing.crl", ISSUING.crl().public_bytes(Encoding.DER))
+    bench = make(CERTIFICATES_ONLY.replace("file:FOLDER/", "s3://trust-bucket/"))
+    ours, others = client(), client()
+    assert outcome(bench, sent(EventKind.HTTP_2, ours)) == "allow"
+    put("issuing.crl", ISSUING.crl([ours.certificate.serial_number]).public_bytes(Encoding.DER))
+    assert outcome(bench, sent(EventKind.HTTP_2, ours)) == "allow"  # not asked for yet
+    bench.clock.advance(60)
+    assert outcome(bench, sent(EventKind.HTTP_2, ours)) == "certificate_revoked"
+    s3.delete_object(Bucket="trust-bucket", Key="issuing.crl")
+    bench.clock.advance(60)
+    assert outcome(bench, sent(EventKind.HTTP_2, ours)) == "certificate_revoked"
+    assert outcome(bench, sent(EventKind.HTTP_2, others)) == "allow"
+    put("root.pem", STRANGER.pem.encode())
+    bench.clock.advance(60)
+    assert outcome(bench, sent(EventKind.HTTP_2, others)) != "allow"
+
+
+@pytest.mark.parametrize("source", ["distribution_points", "ocsp"])
+def test_an_address_on_this_machine_is_not_asked_even_where_the_document_names_its_host(
+    make: Make, source: str
+) -> None:
+    asked: list[SeenRequest] = []
+
+    def answer(request: SeenRequest) -> Answer:
+        asked.append(request)
+        return Answer(404, {}, b"")
+
+    server = LoopbackServer(answer)
+    try:
+        port = server.url.rpartition(":")[2]
+        url = f"http://localhost:{port}/"
+        crls = 'crls: ["file:FOLDER/issuing.crl", "file:FOLDER/root.crl"]'
+        text = CERTIFICATES_ONLY.replace(crls, f"{source}: {{hosts: [localhost]}}")
+        bench = make(text)
+        named: dict[str, Any] = {"ocsp_urls": [url]} if source == "ocsp" else {"crl_urls": [url]}
+        with pytest.raises(DependencyError) as raised:
+            bench.authorizer(sent(EventKind.HTTP_2, client(**named)))
+        assert raised.value.code == "revocation_unknown"
+        assert not asked
+    finally:
+        server.stop()
 
 
 def test_an_authority_that_is_no_longer_trusted_ends_what_is_remembered(make: Make) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from authorizers.audit.log import AuditLog
 from authorizers.authorizer import Answers, Authorizer
-from authorizers.compose.combined import build_way, kinds_of
-from authorizers.compose.way import Kind, Log
+from authorizers.compose.combined import build_way
+from authorizers.compose.way import Log
 from authorizers.config.compiled import CompiledDocument
 from authorizers.entitlements import BoundEntitlements, Entitlements
 from authorizers.errors import ConfigurationError, Problem
@@ -63,12 +63,6 @@ def build_authorizer(  # noqa: PLR0913 each is one decision of the deployer
         challenge=way.challenge,
         meter=way.meter,
     )
-
-
-def kind_of(document: CompiledDocument) -> Kind:
-    """Return the kind of a compiled document's schemes, of which it has one alone."""
-    (kind,) = kinds_of(document)
-    return kind
 
 
 def _entitlements(

@@ -9,7 +9,6 @@ from authorizers.cli.console import fail
 from authorizers.cli.document import load_document
 from authorizers.cli.files import beside
 from authorizers.cli.moment import parse_moment, parse_time
-from authorizers.config.compiled import CompiledDocument
 from authorizers.model.clock import SystemClock
 
 OptionalDocument = Annotated[
@@ -27,12 +26,10 @@ KIND = "client_certificate"
 
 
 class MeantScheme(NamedTuple):
-    """A scheme of certificates, in its compiled form, by its name in the document at `path`."""
+    """A scheme of certificates, in its compiled form, by its name in the document."""
 
-    path: Path
     name: str
     settings: dict[str, Any]
-    document: CompiledDocument
 
 
 def scheme_meant(document: Path | None, name: str | None) -> MeantScheme | None:
@@ -53,7 +50,7 @@ def scheme_meant(document: Path | None, name: str | None) -> MeantScheme | None:
     chosen = next(iter(known)) if name is None and len(known) == 1 else name or ""
     if chosen not in known:
         raise fail(f"say which scheme: --scheme {' or '.join(known)}")
-    return MeantScheme(document, chosen, known[chosen], read)
+    return MeantScheme(chosen, known[chosen])
 
 
 def time_of(text: str | None) -> int:

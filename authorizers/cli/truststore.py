@@ -29,7 +29,10 @@ from authorizers.cli.certificate_options import (
 from authorizers.cli.console import say, say_json
 from authorizers.cli.document import read_file
 from authorizers.cli.findings import STYLES, counts, exit_code, findings_as_json, show_findings
+from authorizers.cli.keys_place import failed
 from authorizers.cli.table import say_table, shortened
+from authorizers.errors import ConfigurationError
+from authorizers.mtls.path.trust_bundle import parse_anchors
 
 _HELP = """
 Truststores of API Gateway's mutual TLS: one file of authorities' certificates.
@@ -89,7 +92,13 @@ def check(  # noqa: PLR0913, PLR0917 each is an option
     times = Times(now, until(within, now))
     found = check_truststore(read_file(bundle), str(bundle), times)
     if meant is not None:
-        found = compared(found, str(bundle), meant.name, read_file(files_of(meant, "trust")[0]))
+        trust = files_of(meant, "trust")[0]
+        octets = read_file(trust)
+        try:  # of a bundle that the authorizer would not take, nothing can be compared
+            parse_anchors(octets, str(trust))
+        except ConfigurationError as error:
+            raise failed(error) from None
+        found = compared(found, str(bundle), meant.name, octets)
     say_json(_as_json(found)) if as_json else _show(found)
     raise typer.Exit(exit_code(found.findings))
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Outcome = Literal["passed", "failed", "skipped"]
 
+REVOCATION_UNCHECKED: Final = "the scheme checks no revocation"
+
 
 class StepResult(NamedTuple):
     """
@@ -61,7 +63,7 @@ def inspect(scheme: "CertificateScheme", pem: str, trust: Trust, now: float) -> 
 def _take(step: Step, examination: Examination, before: Sequence[StepResult]) -> StepResult:
     if step.name == "revocation":
         if examination.demands.revocation is None:
-            return _skipped(step, "the scheme checks no revocation")
+            return _skipped(step, REVOCATION_UNCHECKED)
         # Who is no issuer has nothing to say about who is revoked.
         if any(result.name == "path" and result.outcome != "passed" for result in before):
             return _skipped(step, "there is no path whose certificates could be revoked")

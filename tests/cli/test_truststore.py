@@ -183,6 +183,17 @@ def test_calling_it_wrongly_exits_with_2(
     assert result.err.startswith("error: ")
 
 
+@pytest.mark.parametrize("trust", ["", "nothing", "-----BEGIN CERTIFICATE-----\nAAAA\n"])
+def test_a_trust_that_no_function_would_take_is_not_compared(
+    files: Files, tmp_path: Path, trust: str
+) -> None:
+    (tmp_path / "authorizers.yaml").write_text(files["authorizers.yaml"].read_text("utf-8"))
+    (tmp_path / "root.pem").write_text(trust)
+    result = run(files["both.pem"], "--document", tmp_path / "authorizers.yaml")
+    assert result.code not in (0, None)
+    assert "nothing found" not in result.err
+
+
 def test_a_document_without_such_schemes_is_said(files: Files, tmp_path: Path) -> None:
     text = (Path(__file__).parents[2] / "docs/examples/api-keys.yaml").read_text()
     document = tmp_path / "keys.yaml"

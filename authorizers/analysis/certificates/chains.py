@@ -17,10 +17,6 @@ class Chains(NamedTuple):
     namesakes: Mapping[int, Sequence[Entry]]
     depth: Mapping[int, int | None]
 
-    def is_root(self, entry: Entry) -> bool:
-        """Return whether the certificate is signed with its own key."""
-        return any(issuer.number == entry.number for issuer in self.issuers[entry.number])
-
 
 def chains_of(entries: Sequence[Entry]) -> Chains:
     """Return who issued whom of `entries`."""

@@ -8,10 +8,9 @@ from authorizers.compose.client_certificate import build_certificate_schemes
 from authorizers.config.compiled import CompiledDocument
 from authorizers.errors import ConfigurationError, Problem
 from authorizers.model.clock import Clock
-from authorizers.mtls.inspection import StepResult
+from authorizers.mtls.inspection import REVOCATION_UNCHECKED, StepResult
 
 _REVOCATION = "revocation"
-ByBundle = dict[str, Any]
 
 
 class Inspection(NamedTuple):
@@ -47,7 +46,7 @@ class Inspection(NamedTuple):
         )
 
 
-def bundle_scheme(trust: str, intermediates: str | None) -> ByBundle:
+def bundle_scheme(trust: str, intermediates: str | None) -> dict[str, Any]:
     """Return a scheme of files alone, in its compiled form: it says no more than whom to trust."""
     place = None if intermediates is None else {"kind": "file", "name": intermediates}
     return {
@@ -116,10 +115,7 @@ def _completed(result: StepResult, not_asked: Sequence[str]) -> StepResult:
     known = result.facts.get("path", ())
     if known and all(any(s["outcome"] == "good" for s in statuses) for statuses in known):
         return result
-    if result.facts or result.sentence == _UNCHECKED:
+    if result.facts or result.sentence == REVOCATION_UNCHECKED:
         sentence = f"nobody asks without --online: {', '.join(not_asked)}"
         return result._replace(outcome="skipped", sentence=sentence)
     return result
-
-
-_UNCHECKED = "the scheme checks no revocation"  # as `mtls.inspection` says it

@@ -34,10 +34,7 @@ _AMBIGUOUS = (
 
 def certificate_disagreements(root: dict[str, Any]) -> Iterator[Finding]:
     """Yield where the `client_certificate` schemes of a document, `root`, do not fit."""
-    schemes = {
-        name: mapping(mapping(scheme).get("client_certificate"))
-        for name, scheme in mapping(root.get("authenticate")).items()
-    }
+    schemes = of_kind(root.get("authenticate"), "client_certificate")
     for name, scheme in schemes.items():
         place = ("authenticate", name, "client_certificate")
         yield from _of_identity(place, scheme)
@@ -48,7 +45,7 @@ def certificate_disagreements(root: dict[str, Any]) -> Iterator[Finding]:
     yield from _ambiguous(schemes)
     yield from _overwriting(schemes)
     routes = declared_routes(root)
-    if _CONNECT in routes and of_kind(root.get("authenticate"), "client_certificate"):
+    if _CONNECT in routes and schemes:
         yield routes[_CONNECT], _NO_WEBSOCKET
 
 

@@ -35,16 +35,6 @@ _TEXTS: Final = {
 }
 
 
-_ODD: Final = {
-    "crl_issuer_key_unnamed": "there is no authority key identifier (RFC 5280 §5.2.1)",
-    "crl_unnumbered": "there is no CRL number (RFC 5280 §5.2.3)",
-    "crl_delta": "it is a delta list, which is used with a complete one (RFC 5280 §5.2.4)",
-    "crl_indirect": "it may name certificates of several issuers (RFC 5280 §5.2.5)",
-    "crl_scope_limited": "it is about some certificates or reasons only (RFC 5280 §5.2.5)",
-    "crl_entry_strange": "entries have extensions beside a reason and an invalidity date",
-}
-
-
 def defects_of_list(crl: Crl, now: float, max_age_seconds: float | None) -> Iterator[str]:
     """Yield the codes of what is wrong with `crl` at `now`, whoever has signed it."""
     if now < crl.this_update:
@@ -96,19 +86,6 @@ def check_crl(
         if crl.this_update < replaces.this_update:
             codes.append("crl_older")
     return [Defect(code, _TEXTS[code]) for code in codes]
-
-
-def oddities(crl: Crl) -> list[Defect]:
-    """Return what is unusual about `crl`, and no reason not to believe it: for people to see."""
-    found = {
-        "crl_issuer_key_unnamed": crl.key_identifier is None,
-        "crl_unnumbered": crl.number is None,
-        "crl_delta": crl.is_delta,
-        "crl_indirect": crl.is_indirect,
-        "crl_scope_limited": crl.scope is not None,
-        "crl_entry_strange": any(True for _ in crl.entries.strange),
-    }
-    return [Defect(code, _ODD[code]) for code, is_so in found.items() if is_so]
 
 
 def next_update_of(crl: Crl, max_age_seconds: float | None) -> float | None:

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from authorizers.mtls.crl.crl import Crl
-from authorizers.mtls.crl.defects import check_crl, oddities
+from authorizers.mtls.crl.defects import check_crl
 from authorizers.testing.certificate_authority import FakeCertificateAuthority, distinguished_name
 
 HOUR = timedelta(hours=1)
@@ -24,11 +24,10 @@ def codes(crl: Crl, issuing: FakeCertificateAuthority, replaces: Crl | None = No
     return [found.code for found in check_crl(crl, issuing.certificate, now, replaces=replaces)]
 
 
-def test_a_good_list_has_no_defect_and_nothing_odd(issuing: FakeCertificateAuthority) -> None:
+def test_a_good_list_has_no_defect(issuing: FakeCertificateAuthority) -> None:
     crl = parsed(issuing.crl([1, 2]))
 
     assert check_crl(crl, issuing.certificate, issuing.clock.wall()) == []
-    assert oddities(crl) == []
 
 
 def test_all_defects_are_told_at_once(issuing: FakeCertificateAuthority) -> None:
@@ -73,19 +72,6 @@ def test_a_list_does_not_replace_a_later_one(issuing: FakeCertificateAuthority) 
     earlier = parsed(issuing.crl(life=(HOUR * 3, HOUR)))
 
     assert codes(earlier, issuing, parsed(issuing.crl())) == ["crl_older"]
-
-
-def test_what_is_odd_is_told(issuing: FakeCertificateAuthority) -> None:
-    scope = x509.IssuingDistributionPoint(None, None, False, False, None, True, False)
-    other = x509.CertificateIssuer([x509.DirectoryName(distinguished_name("Other"))])
-    crl = issuing.crl({5: [other]}, number=None, extensions=[(scope, True)])
-
-    assert [found.code for found in oddities(parsed(crl))] == [
-        "crl_unnumbered",
-        "crl_indirect",
-        "crl_scope_limited",
-        "crl_entry_strange",
-    ]
 
 
 def test_a_signature_is_remembered_for_each_key(issuing: FakeCertificateAuthority) -> None:
